@@ -1,0 +1,61 @@
+export { AppError, type ErrorDetails, invalidFields, toAppError } from './errors/app-error.ts'
+export { type ErrorAnswer, errorAnswer } from './errors/error-answer.ts'
+export { type ErrorCode, errorCode, errorCodes } from './errors/error-code.ts'
+export {
+  type LogLine,
+  logLine,
+  type ServiceEvent,
+  type StatusEvent,
+  type StepEvent,
+  serviceEvent,
+  statusEvent,
+  stepEvent,
+} from './events/step-event.ts'
+export { collisionKey, findPathProblem } from './files/file-path.ts'
+export {
+  blobAnswer,
+  createUploadRequest,
+  type ManifestEntry,
+  manifestEntry,
+  sha256,
+  type UploadAnswer,
+  uploadAnswer,
+} from './files/upload.ts'
+export { type FormatAnswer, formatAnswer, formatList } from './formats/format.ts'
+export type { ContainerRecipe, FormatManifest } from './formats/format-manifest.ts'
+export { createPersonRequest, type MeAnswer, meAnswer, personAnswer, username } from './people/person.ts'
+export {
+  createReleaseRequest,
+  type ReleaseAnswer,
+  type ReleaseStatus,
+  releaseAnswer,
+  releaseList,
+  releaseStatus,
+  rollbackRequest,
+} from './releases/release.ts'
+export { gatewayRoutes } from './routes/gateway.ts'
+export { defineRoute, type Permission, type Route } from './routes/route.ts'
+export {
+  type NameAnswer,
+  nameAnswer,
+  type ServiceAnswer,
+  serviceAnswer,
+  serviceList,
+} from './services/service-answer.ts'
+export { reservedNames, serviceName, suggestServiceName } from './services/service-name.ts'
+export {
+  additionalRequirements,
+  type CreateServiceRequest,
+  cpus,
+  createServiceRequest,
+  ramMb,
+  resourceLimits,
+  type ServiceAction,
+  type ServiceType,
+  serviceAction,
+  serviceType,
+  storageGb,
+  type UpdateServiceRequest,
+  updateServiceRequest,
+} from './services/service-request.ts'
+export { type ServiceStatusWord, type StatusReason, serviceStatus, statusReason } from './services/service-status.ts'

@@ -1,0 +1,39 @@
+export {
+  createId,
+  type PersonId,
+  type ReleaseId,
+  type RunId,
+  type ServiceId,
+  type TeamId,
+  type UploadId,
+} from './model/id.ts'
+export type { Image, Instance, InstanceSpec, TeamNetwork } from './model/instance.ts'
+export { isSameRoute, type Route } from './model/route.ts'
+export type {
+  DesiredPower,
+  Manifest,
+  Release,
+  Resources,
+  Service,
+  ServiceSpec,
+  ServiceStatus,
+} from './model/service.ts'
+export type { CertificateIssuer, IssuedCertificate } from './ports/certificate-issuer.ts'
+export type { Clock } from './ports/clock.ts'
+export type {
+  DesiredState,
+  Idempotency,
+  NewRelease,
+  NewService,
+  Page,
+  Paged,
+  TeamScope,
+} from './ports/desired-state.ts'
+export type { Edge, EdgeCertificate } from './ports/edge.ts'
+export type { EventStream, StoredEvent } from './ports/events.ts'
+export type { FileStore } from './ports/file-store.ts'
+export type { NameServer, RecordSet } from './ports/name-server.ts'
+export type { NewPerson, People, Person } from './ports/people.ts'
+export type { BuildRequest, ContextFile, Runtime, RuntimeHealth } from './ports/runtime.ts'
+export type { ServiceLogs } from './ports/service-logs.ts'
+export type { DesiredReader, Journal, Leases, ObservedState, WorkQueue } from './ports/service-state.ts'

@@ -1,0 +1,4 @@
+/** Time as a port, so that tests can choose it. */
+export interface Clock {
+  now(): Date
+}

@@ -1,0 +1,76 @@
+import type { PersonId, TeamId, UploadId } from '../model/id.ts'
+import type { Manifest, Release, Resources, Service } from '../model/service.ts'
+
+/**
+ * Which teams' rows a query may touch; every query requires one. What is outside is `not_found`.
+ * `every-team` is for platform administrators and is written out where it is used.
+ */
+export type TeamScope = readonly TeamId[] | 'every-team'
+
+export type NewRelease = { files: Manifest; warnings: readonly string[] }
+
+export type NewService = {
+  team_id: TeamId
+  owner_id: PersonId
+  name: string
+  service_type: 'docker' | 'vm'
+  service_format: string
+  resources: Resources
+  additional_requirements: Record<string, unknown>
+  release: NewRelease | null
+}
+
+/** The same key with the same `fingerprint` within a day answers what the first call made; another fingerprint is `conflict`. */
+export type Idempotency = { person_id: PersonId; key: string; fingerprint: string }
+
+export type Page = { limit: number; cursor: string | undefined }
+export type Paged<T> = { items: T[]; next: string | null }
+
+/**
+ * What should be true. The gateway is its one writer. Each change is one transaction: the row with its generation raised, the release, an event,
+ * and the wake-up of the reconciler; either all of it or nothing.
+ */
+export interface DesiredState {
+  /** `conflict` with reason `name_taken` and a free `suggestion` when another service, also one being deleted, has the name. */
+  createService(service: NewService, idempotency?: Idempotency): Promise<Service>
+  getService(scope: TeamScope, id: string): Promise<Service>
+  /** Newest first; services whose deletion is complete are not listed. */
+  listServices(scope: TeamScope, page: Page): Promise<Paged<Service>>
+  /** A free name: this one, or this one with a number behind it. `taken` says whether this one was not. */
+  suggestName(name: string): Promise<{ taken: boolean; suggestion: string }>
+
+  updateService(
+    scope: TeamScope,
+    id: string,
+    change: { resources: Resources; additional_requirements: Record<string, unknown> },
+  ): Promise<Service>
+  /** `start` and `restart` of a service being deleted are `conflict`. */
+  actOnService(scope: TeamScope, id: string, action: 'start' | 'stop' | 'restart'): Promise<Service>
+  /** Twice equals once. With `purge` the files go at once, too. */
+  deleteService(scope: TeamScope, id: string, options: { purge: boolean }): Promise<Service>
+
+  /** Publishes; a stopped service starts. */
+  createRelease(
+    scope: TeamScope,
+    serviceId: string,
+    release: NewRelease & { published_by: PersonId },
+    idempotency?: Idempotency,
+  ): Promise<Release>
+  /** Serves an earlier release again; `conflict` for one that never had its files checked in full, `not_found` for one of another service. */
+  rollback(scope: TeamScope, serviceId: string, releaseId: string): Promise<Service>
+  getRelease(scope: TeamScope, id: string): Promise<Release>
+  listReleases(scope: TeamScope, serviceId: string, page: Page): Promise<Paged<Release>>
+
+  /** Publish by digest: the manifest is kept for a day, until a release uses it. */
+  createUpload(upload: {
+    team_id: TeamId
+    person_id: PersonId
+    files: Manifest
+  }): Promise<{ id: UploadId; expires_at: Date }>
+  /** `not_found` for another person's, a used or an expired one. */
+  getUpload(personId: PersonId, id: string): Promise<{ id: UploadId; files: Manifest }>
+  /** Deletes the upload once a release holds its files. */
+  removeUpload(id: UploadId): Promise<void>
+  /** Whether this content may be claimed by digest alone: only by a person whose teams published it, so that a digest is never a key to foreign files. */
+  findReadableBlobs(scope: TeamScope, digests: readonly string[]): Promise<Set<string>>
+}

@@ -1,0 +1,75 @@
+import type { LogLine, ReleaseStatus, StatusReason, StepEvent } from '@parcela/contract'
+import type { ReleaseId, RunId, ServiceId, TeamId } from '../model/id.ts'
+import type { Route } from '../model/route.ts'
+import type { Manifest, Release, ServiceSpec, ServiceStatus } from '../model/service.ts'
+
+/** What the reconciler reads of the desired state. It works for all teams; what it answers never leaves it. */
+export interface DesiredReader {
+  /** Undefined once the service is purged. */
+  findService(id: ServiceId): Promise<ServiceSpec | undefined>
+  findRelease(id: ReleaseId): Promise<Release | undefined>
+  readManifest(id: ReleaseId): Promise<Manifest>
+  /** Every service that is not purged, for the resync. */
+  listServices(): Promise<ServiceSpec[]>
+  /** Tells of every change as it is committed, whoever made it. Ends with the returned function. */
+  onChange(listener: (change: { id: ServiceId; generation: number }) => void): () => void
+}
+
+/** What is true. The reconciler is its one writer. */
+export interface ObservedState {
+  findStatus(id: ServiceId): Promise<ServiceStatus | undefined>
+  /** Writes the status and, when word, reason or releases changed, an event. */
+  recordStatus(id: ServiceId, status: Omit<ServiceStatus, 'updated_at'>): Promise<void>
+  recordRelease(id: ReleaseId, status: ReleaseStatus, reason: StatusReason | null): Promise<void>
+  /** Marks every release of the service before this one that never went live as superseded. */
+  supersedeReleases(serviceId: ServiceId, before: ReleaseId): Promise<void>
+
+  listRoutes(): Promise<Route[]>
+  findRoute(serviceId: ServiceId): Promise<Route | undefined>
+  recordRoute(route: Route): Promise<void>
+  forgetRoute(serviceId: ServiceId): Promise<void>
+
+  /** Removes the traces of a service whose things are gone; with `files` also its releases and the row itself. Answers digests that nothing refers to any more. */
+  completeDeletion(id: ServiceId, options: { files: boolean }): Promise<string[]>
+  /** Services whose deletion is complete but whose files are kept, and whose retention ended before `now`. */
+  listExpired(now: Date, retentionDays: number): Promise<ServiceId[]>
+}
+
+/** What was done, when, and how long it took; each entry is also an event that the page sees at once. */
+export interface Journal {
+  startRun(service: { id: ServiceId; generation: number; release_id: ReleaseId | null }): Promise<RunId>
+  finishRun(run: RunId, outcome: 'done' | 'failed' | 'cancelled'): Promise<void>
+  startStep(run: RunId, step: string): Promise<number>
+  finishStep(stepId: number, outcome: { status: 'done' | 'failed'; message: string | null }): Promise<void>
+  /** Runs that a dead process left open are closed as failed. */
+  closeAbandonedRuns(serviceId: ServiceId): Promise<void>
+  listSteps(serviceId: ServiceId, releaseId?: ReleaseId): Promise<StepEvent[]>
+  appendBuildLog(releaseId: ReleaseId, lines: readonly string[]): Promise<void>
+  readBuildLog(releaseId: ReleaseId): Promise<LogLine[]>
+}
+
+/** Ports and subnets, each given to one holder at a time. */
+export interface Leases {
+  /** The port of this instance revision; the same one for the same revision. `unavailable` with reason `no_free_port` when the range is used up. */
+  leasePort(serviceId: ServiceId, revision: string): Promise<number>
+  /** Gives up the lease and keeps the port from being leased for an hour: something else on the host has it. */
+  blockPort(port: number): Promise<void>
+  /** Gives back the ports of the service but those of these revisions. */
+  releasePorts(serviceId: ServiceId, options: { keep: readonly string[] }): Promise<void>
+  /** The team's subnet, always the same. `unavailable` with reason `no_free_subnet` when the range is used up. */
+  leaseSubnet(teamId: TeamId): Promise<string>
+  blockSubnet(subnet: string): Promise<void>
+  releaseSubnet(teamId: TeamId): Promise<void>
+  /** Whether a service of the team, besides this one, still exists. */
+  hasOtherServices(teamId: TeamId, serviceId: ServiceId): Promise<boolean>
+}
+
+/** Durable wake-ups: one per service at most is waiting, and one per service at most is being worked on. */
+export interface WorkQueue {
+  wake(serviceId: ServiceId, options?: { at?: Date }): Promise<void>
+  /** Works on wake-ups until stopped; a handler that throws is logged and its wake-up repeated after a pause. */
+  start(
+    handle: (serviceId: ServiceId) => Promise<void>,
+    options: { concurrency: number },
+  ): Promise<{ stop(): Promise<void> }>
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { chmod, lstat, mkdir, rm, stat, symlink } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+
+/** Unix socket paths end at 107 bytes on Linux; room for the name of the socket is left. */
+const socketDirectoryBytes = 80
+
+/**
+ * A directory under `home` that another system user must reach. Where a folder above `home` is closed to others (a checkout in /root), the
+ * directory lies below /var/lib/parcela instead and `home` holds a link to it. Idempotent.
+ */
+export const ensureServiceDirectory = async (home: string, name: string): Promise<string> => {
+  const wanted = join(home, name)
+  if (await isReachableByOthers(home)) {
+    await mkdir(wanted, { recursive: true })
+    return wanted
+  }
+  const elsewhere = join('/var/lib/parcela', shortHash(home), name)
+  await mkdir(elsewhere, { recursive: true })
+  await chmod('/var/lib/parcela', 0o755)
+  await chmod(dirname(elsewhere), 0o755)
+  await mkdir(home, { recursive: true })
+  const existing = await lstat(wanted).catch(ignoreMissing)
+  if (!existing) await symlink(elsewhere, wanted)
+  return elsewhere
+}
+
+/** A directory for unix sockets with a path short enough for them: below `home` where that fits, else below /tmp. Mode 0711: sockets guard themselves. */
+export const ensureSocketDirectory = async (home: string, name: string): Promise<string> => {
+  const inHome = join(await ensureServiceDirectory(home, 'run'), name)
+  const directory =
+    Buffer.byteLength(inHome) <= socketDirectoryBytes ? inHome : join('/tmp', `parcela-${shortHash(home)}-${name}`)
+  await mkdir(directory, { recursive: true, mode: 0o711 })
+  const { uid } = await lstat(directory)
+  if (process.getuid && uid !== process.getuid() && process.getuid() !== 0) {
+    throw new Error(`${directory} belongs to another user; remove it and start again`)
+  }
+  return directory
+}
+
+/** Removes what `ensureServiceDirectory` made, wherever it lies. */
+export const removeServiceDirectory = async (home: string, name: string): Promise<void> => {
+  await rm(join('/var/lib/parcela', shortHash(home), name), { recursive: true, force: true })
+  await rm(join(home, name), { recursive: true, force: true })
+}
+
+const isReachableByOthers = async (path: string): Promise<boolean> => {
+  for (let folder = resolve(path); ; folder = dirname(folder)) {
+    const found = await stat(folder).catch(ignoreMissing)
+    if (found && (found.mode & 0o001) === 0) return false
+    if (folder === dirname(folder)) return true
+  }
+}
+
+const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code === 'ENOENT') return undefined
+  throw error
+}
+
+const shortHash = (text: string): string => createHash('sha256').update(resolve(text)).digest('hex').slice(0, 10)
