@@ -71,6 +71,15 @@ export interface DesiredState {
   getUpload(personId: PersonId, id: string): Promise<{ id: UploadId; files: Manifest }>
   /** Deletes the upload once a release holds its files. */
   removeUpload(id: UploadId): Promise<void>
-  /** Whether this content may be claimed by digest alone: only by a person whose teams published it, so that a digest is never a key to foreign files. */
-  findReadableBlobs(scope: TeamScope, digests: readonly string[]): Promise<Set<string>>
+  /** Remembers for a day that the person sent this whole content (its digest was computed here), so that their uploads may name it. Twice equals once. */
+  recordSentBlob(personId: PersonId, blob: { sha256: string; size: number }): Promise<void>
+  /**
+   * Those of the digests that may be claimed by digest alone, each with its size in bytes: contents of releases of teams in the scope, and what
+   * the person sent within the last day. Nothing else, so that a digest is never a key to foreign files.
+   */
+  findReadableBlobs(
+    scope: readonly TeamId[],
+    personId: PersonId,
+    digests: readonly string[],
+  ): Promise<Map<string, number>>
 }
