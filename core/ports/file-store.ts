@@ -19,4 +19,6 @@ export interface FileStore {
   /** `not_found` when it is not stored. */
   open(sha256: string): AsyncIterable<Uint8Array>
   remove(sha256: string): Promise<void>
+  /** Every stored content, with the time it was last put or confirmed by `has` or `findMissing` (both touch it): what is old and unreferenced may be removed. */
+  list(): AsyncIterable<{ sha256: string; touched_at: Date }>
 }

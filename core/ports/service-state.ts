@@ -9,8 +9,10 @@ export interface DesiredReader {
   findService(id: ServiceId): Promise<ServiceSpec | undefined>
   findRelease(id: ReleaseId): Promise<Release | undefined>
   readManifest(id: ReleaseId): Promise<Manifest>
-  /** Every service that is not purged, for the resync. */
+  /** Every service that is not purged, for the resync; those whose deletion is complete are left out. */
   listServices(): Promise<ServiceSpec[]>
+  /** Those of these digests that no release and no open upload refers to. */
+  findUnreferencedBlobs(digests: readonly string[]): Promise<string[]>
   /** Tells of every change as it is committed, whoever made it. Ends with the returned function. */
   onChange(listener: (change: { id: ServiceId; generation: number }) => void): () => void
 }
@@ -18,6 +20,8 @@ export interface DesiredReader {
 /** What is true. The reconciler is its one writer. */
 export interface ObservedState {
   findStatus(id: ServiceId): Promise<ServiceStatus | undefined>
+  /** The status of every service, for the resync. */
+  listStatuses(): Promise<Map<ServiceId, ServiceStatus>>
   /** Writes the status and, when word, reason or releases changed, an event. */
   recordStatus(id: ServiceId, status: Omit<ServiceStatus, 'updated_at'>): Promise<void>
   recordRelease(id: ReleaseId, status: ReleaseStatus, reason: StatusReason | null): Promise<void>
