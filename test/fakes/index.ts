@@ -1,0 +1,7 @@
+export { createFakeClock, type FakeClock } from './fake-clock.ts'
+export type { FakeDesired } from './fake-desired.ts'
+export { type LeaseRanges, smallRanges } from './fake-leases.ts'
+export { createFakeState, type FakeState } from './fake-state.ts'
+export type { FakeTables } from './fake-tables.ts'
+export type { FakeWorkQueue } from './fake-work-queue.ts'
+export { type Fault, type Faulty, withFaults } from './with-faults.ts'
