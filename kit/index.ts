@@ -1,4 +1,5 @@
 export { parseSettings, SettingsError } from './config/parse-settings.ts'
+export { probeHttp } from './http/probe.ts'
 export { createLog, type Log, silentLog } from './log/create-log.ts'
 export { ensureServiceDirectory, ensureSocketDirectory, removeServiceDirectory } from './paths/service-directory.ts'
 export { type RunOptions, type RunResult, run, runToEnd, SubprocessError, spawn } from './subprocess/run.ts'

@@ -32,6 +32,8 @@ export type ServiceSpec = {
   created_at: Date
   updated_at: Date
   deleted_at: Date | null
+  /** Deleted together with its files, without the time of retention. */
+  purge: boolean
 }
 
 /** What is true. Written by the reconciler only. */

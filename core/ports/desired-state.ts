@@ -49,7 +49,7 @@ export interface DesiredState {
   /** Twice equals once. With `purge` the files go at once, too. */
   deleteService(scope: TeamScope, id: string, options: { purge: boolean }): Promise<Service>
 
-  /** Publishes; a stopped service starts. */
+  /** Publishes; a stopped service starts. The publisher's records of sent contents that the release names end here: the release holds them now. */
   createRelease(
     scope: TeamScope,
     serviceId: string,

@@ -11,7 +11,7 @@ export interface DesiredReader {
   readManifest(id: ReleaseId): Promise<Manifest>
   /** Every service that is not purged, for the resync; those whose deletion is complete are left out. */
   listServices(): Promise<ServiceSpec[]>
-  /** Those of these digests that no release and no open upload refers to. */
+  /** Those of these digests that no release, no open upload and no record of a sent content (a day old at most) refers to. */
   findUnreferencedBlobs(digests: readonly string[]): Promise<string[]>
   /** Tells of every change as it is committed, whoever made it. Ends with the returned function. */
   onChange(listener: (change: { id: ServiceId; generation: number }) => void): () => void

@@ -85,6 +85,7 @@ export const createFakeDesired = (tables: FakeTables, queue: WorkQueue): FakeDes
         created_at: now,
         updated_at: now,
         deleted_at: null,
+        purge: false,
         ...given,
         id,
       }

@@ -1,0 +1,50 @@
+import type { FormatManifest } from '@parcela/contract'
+import type {
+  CertificateIssuer,
+  Clock,
+  DesiredReader,
+  Edge,
+  FileStore,
+  Journal,
+  Leases,
+  NameServer,
+  ObservedState,
+  Runtime,
+  WorkQueue,
+} from '@parcela/core'
+import type { Log } from '@parcela/kit'
+
+/** Everything that the reconciler acts through; decided once, where it is wired. */
+export type ReconcilerPorts = {
+  desired: DesiredReader
+  observed: ObservedState
+  journal: Journal
+  leases: Leases
+  queue: WorkQueue
+  runtime: Runtime
+  edge: Edge
+  nameServer: NameServer
+  certificates: CertificateIssuer
+  files: FileStore
+  catalog: ReadonlyMap<string, FormatManifest>
+  clock: Clock
+  log: Log
+}
+
+export type ReconcilerOptions = {
+  /** This installation's id; part of every image name. */
+  platform: string
+  appsDomain: string
+  /** Where a service of that name answers. */
+  serviceUrl: (name: string) => string
+  /** The edge's own addresses, that names point at. */
+  edgeAddresses: { ipv4: readonly string[]; ipv6: readonly string[] }
+  /** How long an old instance keeps running after its route went elsewhere. */
+  drainMs: number
+  /** How long files of deleted services are kept, in days. */
+  retentionDays: number
+  /** How long an uploaded content that nothing refers to is kept. */
+  uploadGraceMs: number
+  resyncEveryMs: number
+  concurrency: number
+}

@@ -1,0 +1,42 @@
+import type { ContainerRecipe } from '@parcela/contract'
+import type { ReleaseId, Route, ServiceSpec } from '@parcela/core'
+import type { ImageName } from './image-name.ts'
+import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
+import type { ReleaseFiles } from './release-files.ts'
+
+/** What every step of one piece of work is given. */
+export type Work = {
+  ports: ReconcilerPorts
+  options: ReconcilerOptions
+  spec: ServiceSpec
+  /** The full name that visitors ask for. */
+  host: string
+  /** Aborted when a later change makes this work pointless, or the platform stops. */
+  signal: AbortSignal
+  /** What is to run; absent while stopping and deleting. */
+  target: Target | undefined
+}
+
+export type Target = {
+  recipe: ContainerRecipe
+  release_id: ReleaseId | null
+  base: ImageName
+  image: ImageName
+  revision: string
+  files: ReleaseFiles
+}
+
+/** The target, for steps that only a running service has. */
+export const targetOf = (work: Work): Target => {
+  if (!work.target) throw new Error(`a step of ${work.spec.id} needs a release to run, and there is none`)
+  return work.target
+}
+
+/** The route of the service's name, in some state. */
+export const routeOf = (work: Work, state: Route['state'], upstream: Route['upstream'] = null): Route => ({
+  host: work.host,
+  service_id: work.spec.id,
+  state,
+  upstream,
+  release_id: state === 'serving' ? (work.target?.release_id ?? null) : null,
+})

@@ -1,0 +1,83 @@
+import { AppError } from '@parcela/contract'
+import type { Step } from '@parcela/core'
+import { targetOf, type Work } from '../loop/work.ts'
+import { awaitHealthy } from './await-healthy.ts'
+import { buildBaseImage } from './build-base-image.ts'
+import { buildImage } from './build-image.ts'
+import { ensureEdgeCertificate, wildcardOf } from './certificates.ts'
+import { recordsOf } from './records.ts'
+import { runContainer } from './run-container.ts'
+import { parkRoute, switchRoute } from './switch-route.ts'
+import { verify } from './verify.ts'
+
+/** Seconds that a stopped or deleted service gets to finish open requests. */
+const stopGraceSeconds = 5
+
+/** How each kind of step is done. Answers a short fact for the journal. Every one may run twice. */
+const appliers: { [K in Step['kind']]: (work: Work, step: Extract<Step, { kind: K }>) => Promise<string> } = {
+  'announce-route': work => parkRoute(work, 'starting'),
+  'build-base-image': buildBaseImage,
+  'build-image': buildImage,
+  'run-container': runContainer,
+  'await-healthy': awaitHealthy,
+  'ensure-records': async ({ ports, host, options }) => {
+    for (const records of recordsOf(host, options.edgeAddresses)) await ports.nameServer.ensureRecords(records)
+    return host
+  },
+  'ensure-certificate': ({ ports, options }) => ensureEdgeCertificate(ports, wildcardOf(options.appsDomain)),
+  'switch-route': switchRoute,
+  verify,
+  'drain-containers': async (work, { ids }) => {
+    const { recipe, revision } = targetOf(work)
+    await removeInstances(work, ids, recipe.drain_seconds)
+    await work.ports.leases.releasePorts(work.spec.id, { keep: [revision] })
+    return `${ids.length}`
+  },
+  'remove-images': async ({ ports }, { references }) => {
+    for (const reference of references) await ports.runtime.removeImage(reference)
+    return `${references.length}`
+  },
+  'park-route': (work, { state }) => parkRoute(work, state),
+  'stop-containers': async ({ ports }, { ids }) => {
+    await Promise.all(ids.map(id => ports.runtime.stopInstance(id, { graceSeconds: stopGraceSeconds })))
+    return `${ids.length}`
+  },
+  'remove-containers': async (work, { ids }) => {
+    await removeInstances(work, ids, stopGraceSeconds)
+    return `${ids.length}`
+  },
+  'remove-route': async ({ ports, host, spec }) => {
+    await ports.edge.removeRoute(host)
+    await ports.observed.forgetRoute(spec.id)
+    return host
+  },
+  'remove-records': async ({ ports, host }) => {
+    await ports.nameServer.removeRecords(host)
+    return host
+  },
+  'remove-network': async ({ ports, spec }) => {
+    try {
+      await ports.runtime.removeNetwork({ team_id: spec.team_id })
+    } catch (error) {
+      // Another service of the team came up meanwhile: the network is wanted again, and stays.
+      if (error instanceof AppError && error.details?.reason === 'in_use') return 'still in use'
+      throw error
+    }
+    await ports.leases.releaseSubnet(spec.team_id)
+    return 'removed'
+  },
+  'forget-service': async ({ ports, spec, options }) => {
+    await ports.leases.releasePorts(spec.id, { keep: [] })
+    const unreferenced = await ports.observed.completeDeletion(spec.id, { files: options.retentionDays === 0 || spec.purge })
+    for (const digest of unreferenced) await ports.files.remove(digest)
+    return `${unreferenced.length} contents removed`
+  },
+}
+
+const removeInstances = async ({ ports }: Work, ids: readonly string[], graceSeconds: number): Promise<void> => {
+  await Promise.all(ids.map(id => ports.runtime.removeInstance(id, { graceSeconds })))
+}
+
+/** Does one step. Failures keep their code; see core/ports for what each port may throw. */
+export const applyStep = <K extends Step['kind']>(work: Work, step: Extract<Step, { kind: K }>): Promise<string> =>
+  (appliers[step.kind] as (work: Work, step: Step) => Promise<string>)(work, step)

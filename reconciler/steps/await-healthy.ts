@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '@parcela/contract'
+import type { Instance } from '@parcela/core'
+import { probeHttp } from '@parcela/kit'
+import { targetOf, type Work } from '../loop/work.ts'
+import { findTargetInstance, upstreamOf } from './find-target-instance.ts'
+
+const deadlineMs = 60_000
+const lookAtEngineEveryMs = 500
+const tailLines = 5
+
+/** Waits until the new instance answers HTTP itself; `rejected` with its last words when it ends first or never answers. */
+export const awaitHealthy = async (work: Work): Promise<string> => {
+  const { recipe } = targetOf(work)
+  const started = Date.now()
+  let instance = await findTargetInstance(work)
+  let lookedAt = started
+
+  for (let pause = 5; Date.now() - started < deadlineMs; pause = Math.min(pause * 1.5, 250)) {
+    work.signal.throwIfAborted()
+    const status = await probeHttp({ ...upstreamOf(instance), path: recipe.health_path, timeoutMs: 5_000 })
+    if (status !== undefined && status < 500) return `answered ${status}`
+    if (Date.now() - lookedAt > lookAtEngineEveryMs) {
+      instance = await findTargetInstance(work)
+      lookedAt = Date.now()
+      if (instance.state === 'stopped') throw await endedByItself(work, instance)
+    }
+    await sleep(pause, undefined, { signal: work.signal })
+  }
+  throw new AppError('rejected', `The site did not answer within ${deadlineMs / 1000} s of its start.${await lastWords(work, instance)}`)
+}
+
+const endedByItself = async (work: Work, instance: Instance): Promise<AppError> => {
+  const how = instance.exit?.out_of_memory
+    ? `ran out of its ${work.spec.resources.ram_mb} MB of memory; give it more`
+    : `ended by itself with code ${instance.exit?.code ?? 'unknown'}`
+  return new AppError('rejected', `The site's server ${how}.${await lastWords(work, instance)}`)
+}
+
+const lastWords = async (work: Work, instance: Instance): Promise<string> => {
+  const lines: string[] = []
+  for await (const { text } of work.ports.runtime.readLogs(instance.id, { lines: tailLines, follow: false, signal: work.signal })) lines.push(text)
+  return lines.length > 0 ? ` Its last lines: ${lines.join(' | ')}` : ''
+}
