@@ -11,7 +11,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             '{contract,kit,core,state,reconciler,runtimes,edge,catalog,apps}/**/*.test.{ts,tsx}',
-            'test/fakes/**/*.test.ts',
+            'test/{fakes,run}/**/*.test.ts',
             'test/rules/**/*.test.ts',
           ],
           exclude: [...exclude, '**/*.db.test.ts'],
