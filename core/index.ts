@@ -1,3 +1,4 @@
+export { deriveStatus } from './model/derive-status.ts'
 export {
   createId,
   type PersonId,
@@ -18,6 +19,8 @@ export type {
   ServiceSpec,
   ServiceStatus,
 } from './model/service.ts'
+export { planService, type Seen, type Wanted } from './plan/plan-service.ts'
+export { isTidying, type Step } from './plan/step.ts'
 export type { CertificateIssuer, IssuedCertificate } from './ports/certificate-issuer.ts'
 export type { Clock } from './ports/clock.ts'
 export type {
@@ -37,5 +40,3 @@ export type { NewPerson, People, Person } from './ports/people.ts'
 export type { BuildRequest, ContextFile, Runtime, RuntimeHealth } from './ports/runtime.ts'
 export type { ServiceLogs } from './ports/service-logs.ts'
 export type { DesiredReader, Journal, Leases, ObservedState, WorkQueue } from './ports/service-state.ts'
-export { planService, type Seen, type Wanted } from './plan/plan-service.ts'
-export { isTidying, type Step } from './plan/step.ts'

@@ -51,7 +51,7 @@ const planRunning = (wanted: WantedRunning, seen: Seen): Step[] => {
   if (!isRouted) steps.push({ kind: 'switch-route' })
   if (steps.length > 0 || !seen.is_verified) steps.push({ kind: 'verify' })
 
-  return [...steps, ...planTidying(wanted, seen)]
+  return [...steps, ...planTidying(wanted, seen, isRouted)]
 }
 
 const planInstance = (wanted: WantedRunning, seen: Seen, instance: Instance | undefined): Step[] => {
@@ -63,10 +63,12 @@ const planInstance = (wanted: WantedRunning, seen: Seen, instance: Instance | un
   return [...steps, { kind: 'run-container' }, { kind: 'await-healthy' }]
 }
 
-const planTidying = (wanted: WantedRunning, seen: Seen): Step[] => {
+/** Old instances go in a later plan than the one that switches the route: visitors get the time to leave. */
+const planTidying = (wanted: WantedRunning, seen: Seen, isRouted: boolean): Step[] => {
   const steps: Step[] = []
   const others = seen.instances.filter(instance => instance.revision !== wanted.revision)
-  if (others.length > 0 && seen.is_drained) steps.push({ kind: 'drain-containers', ids: others.map(({ id }) => id) })
+  if (others.length > 0 && isRouted && seen.is_drained)
+    steps.push({ kind: 'drain-containers', ids: others.map(({ id }) => id) })
 
   const inUse = new Set([wanted.image, ...seen.instances.map(({ image }) => image)])
   const spare = seen.images
@@ -92,7 +94,8 @@ const planDeleted = (_: Wanted, seen: Seen): Step[] => {
   if (seen.route) steps.push({ kind: 'remove-route' })
   if (seen.has_records) steps.push({ kind: 'remove-records' })
   if (seen.instances.length > 0) steps.push({ kind: 'remove-containers', ids: seen.instances.map(({ id }) => id) })
-  if (seen.images.length > 0) steps.push({ kind: 'remove-images', references: seen.images.map(({ reference }) => reference) })
+  if (seen.images.length > 0)
+    steps.push({ kind: 'remove-images', references: seen.images.map(({ reference }) => reference) })
   if (seen.is_last_of_team) steps.push({ kind: 'remove-network' })
   return [...steps, { kind: 'forget-service' }]
 }

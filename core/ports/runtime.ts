@@ -2,8 +2,11 @@ import type { LogLine } from '@parcela/contract'
 import type { ServiceId } from '../model/id.ts'
 import type { Image, Instance, InstanceSpec, TeamNetwork } from '../model/instance.ts'
 
-/** One file of a build context. `open` is called at most once, when its turn comes. */
-export type ContextFile = { path: string; size: number; open: () => AsyncIterable<Uint8Array> }
+/**
+ * One file of a build context. `open` is called at most once, when its turn comes. With `sha256` the file's modification time in the image follows
+ * from its content, so that a web server's ETag (time and size) of an unchanged file stays the same from release to release.
+ */
+export type ContextFile = { path: string; size: number; sha256?: string; open: () => AsyncIterable<Uint8Array> }
 
 export type BuildRequest = {
   /** The name the image gets: `parcela-<platform>/<service>:<digest>`; a digest of everything that goes into it. */

@@ -25,8 +25,8 @@ export interface ObservedState {
   /** Writes the status and, when word, reason or releases changed, an event. */
   recordStatus(id: ServiceId, status: Omit<ServiceStatus, 'updated_at'>): Promise<void>
   recordRelease(id: ReleaseId, status: ReleaseStatus, reason: StatusReason | null): Promise<void>
-  /** Marks every release of the service before this one that never went live as superseded. */
-  supersedeReleases(serviceId: ServiceId, before: ReleaseId): Promise<void>
+  /** Marks every release of the service that is queued or building, but this one, as superseded. */
+  supersedeReleases(serviceId: ServiceId, but: ReleaseId): Promise<void>
 
   listRoutes(): Promise<Route[]>
   findRoute(serviceId: ServiceId): Promise<Route | undefined>

@@ -10,7 +10,10 @@ export type ImageName = { reference: string; digest: string }
 export const baseImageName = async (format: string, recipe: ContainerRecipe): Promise<ImageName> => {
   const hash = createHash('sha256')
   for (const name of recipe.base.files.toSorted()) {
-    hash.update(`${name}\0`).update(await readFile(new URL(name, recipe.base.folder))).update('\0')
+    hash
+      .update(`${name}\0`)
+      .update(await readFile(new URL(name, recipe.base.folder)))
+      .update('\0')
   }
   const digest = hash.digest('hex').slice(0, 16)
   return { reference: `parcela-base/${format}:${digest}`, digest }
@@ -25,7 +28,8 @@ export const serviceImageName = (parts: {
   files: Manifest
 }): ImageName => {
   const hash = createHash('sha256').update(`${parts.base}\0${parts.dockerfile}\0`)
-  for (const { path, sha256 } of parts.files.toSorted((one, other) => (one.path < other.path ? -1 : 1))) hash.update(`${path}\0${sha256}\0`)
+  for (const { path, sha256 } of parts.files.toSorted((one, other) => (one.path < other.path ? -1 : 1)))
+    hash.update(`${path}\0${sha256}\0`)
   const digest = hash.digest('hex').slice(0, 16)
   return { reference: `parcela-${parts.platform}/${parts.spec.id}:${digest}`, digest }
 }

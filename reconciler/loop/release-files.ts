@@ -14,20 +14,25 @@ export const readReleaseFiles = async (
 ): Promise<ReleaseFiles> => {
   const manifest = await ports.desired.readManifest(releaseId)
   const context = async function* (): AsyncIterable<ContextFile> {
-    for (const { path, sha256, size } of manifest) yield { path: `${folder}/${path}`, size, open: () => ports.files.open(sha256) }
+    for (const { path, sha256, size } of manifest)
+      yield { path: `${folder}/${path}`, size, open: () => ports.files.open(sha256) }
   }
   return { manifest, context }
 }
 
 export const placeholderFiles = (recipe: ContainerRecipe, spec: ServiceSpec, url: string): ReleaseFiles => {
-  const contents = Object.entries(recipe.placeholder({ name: spec.name, url })).map(([path, text]) => ({ path, bytes: Buffer.from(text) }))
+  const contents = Object.entries(recipe.placeholder({ name: spec.name, url })).map(([path, text]) => ({
+    path,
+    bytes: Buffer.from(text),
+  }))
   const manifest = contents.map(({ path, bytes }) => ({
     path,
     size: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
   }))
   const context = async function* (): AsyncIterable<ContextFile> {
-    for (const { path, bytes } of contents) yield { path: `${folder}/${path}`, size: bytes.length, open: () => once(bytes) }
+    for (const { path, bytes } of contents)
+      yield { path: `${folder}/${path}`, size: bytes.length, open: () => once(bytes) }
   }
   return { manifest, context }
 }

@@ -68,7 +68,9 @@ const appliers: { [K in Step['kind']]: (work: Work, step: Extract<Step, { kind: 
   },
   'forget-service': async ({ ports, spec, options }) => {
     await ports.leases.releasePorts(spec.id, { keep: [] })
-    const unreferenced = await ports.observed.completeDeletion(spec.id, { files: options.retentionDays === 0 || spec.purge })
+    const unreferenced = await ports.observed.completeDeletion(spec.id, {
+      files: options.retentionDays === 0 || spec.purge,
+    })
     for (const digest of unreferenced) await ports.files.remove(digest)
     return `${unreferenced.length} contents removed`
   },

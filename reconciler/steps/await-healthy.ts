@@ -27,7 +27,10 @@ export const awaitHealthy = async (work: Work): Promise<string> => {
     }
     await sleep(pause, undefined, { signal: work.signal })
   }
-  throw new AppError('rejected', `The site did not answer within ${deadlineMs / 1000} s of its start.${await lastWords(work, instance)}`)
+  throw new AppError(
+    'rejected',
+    `The site did not answer within ${deadlineMs / 1000} s of its start.${await lastWords(work, instance)}`,
+  )
 }
 
 const endedByItself = async (work: Work, instance: Instance): Promise<AppError> => {
@@ -39,6 +42,11 @@ const endedByItself = async (work: Work, instance: Instance): Promise<AppError> 
 
 const lastWords = async (work: Work, instance: Instance): Promise<string> => {
   const lines: string[] = []
-  for await (const { text } of work.ports.runtime.readLogs(instance.id, { lines: tailLines, follow: false, signal: work.signal })) lines.push(text)
+  for await (const { text } of work.ports.runtime.readLogs(instance.id, {
+    lines: tailLines,
+    follow: false,
+    signal: work.signal,
+  }))
+    lines.push(text)
   return lines.length > 0 ? ` Its last lines: ${lines.join(' | ')}` : ''
 }

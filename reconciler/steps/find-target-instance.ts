@@ -13,6 +13,7 @@ export const findTargetInstance = async (work: Work): Promise<Instance> => {
 
 /** Where the edge reaches it. */
 export const upstreamOf = (instance: Instance): { address: string; port: number } => {
-  if (!instance.upstream) throw new AppError('unavailable', 'The container that should serve has stopped; it is started again.')
+  if (!instance.upstream)
+    throw new AppError('unavailable', 'The container that should serve has stopped; it is started again.')
   return instance.upstream
 }

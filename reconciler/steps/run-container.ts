@@ -43,15 +43,27 @@ const instanceSpec = (work: Work, leased: Pick<InstanceSpec, 'host_port' | 'netw
 }
 
 /** A port or subnet that something else on the host uses is not leased again soon; the next attempt gets another. */
-const giveUpTakenLease = async (work: Work, error: unknown, leased: { host_port: number; subnet: string }): Promise<unknown> => {
+const giveUpTakenLease = async (
+  work: Work,
+  error: unknown,
+  leased: { host_port: number; subnet: string },
+): Promise<unknown> => {
   const reason = error instanceof AppError ? error.details?.reason : undefined
   if (reason === 'port_taken') {
     await work.ports.leases.blockPort(leased.host_port)
-    return new AppError('unavailable', `Port ${leased.host_port} is in use by something else on the host; another one is tried.`, { cause: error })
+    return new AppError(
+      'unavailable',
+      `Port ${leased.host_port} is in use by something else on the host; another one is tried.`,
+      { cause: error },
+    )
   }
   if (reason === 'subnet_taken') {
     await work.ports.leases.blockSubnet(leased.subnet)
-    return new AppError('unavailable', `Subnet ${leased.subnet} is in use by something else on the host; another one is tried.`, { cause: error })
+    return new AppError(
+      'unavailable',
+      `Subnet ${leased.subnet} is in use by something else on the host; another one is tried.`,
+      { cause: error },
+    )
   }
   return error
 }

@@ -6,10 +6,15 @@ export const verify = async (work: Work): Promise<string> => {
   const { recipe, release_id: wanted } = targetOf(work)
   const answer = await work.ports.edge.request(work.host, recipe.health_path, { timeoutMs: 10_000 })
   if (answer.release !== wanted) {
-    throw new AppError('unavailable', `A request to ${work.host} was answered by another release; the route is set again.`, {
-      cause: { answered: answer.release, wanted },
-    })
+    throw new AppError(
+      'unavailable',
+      `A request to ${work.host} was answered by another release; the route is set again.`,
+      {
+        cause: { answered: answer.release, wanted },
+      },
+    )
   }
-  if (answer.status >= 500) throw new AppError('unavailable', `A request to ${work.host} through the edge was answered with ${answer.status}.`)
+  if (answer.status >= 500)
+    throw new AppError('unavailable', `A request to ${work.host} through the edge was answered with ${answer.status}.`)
   return `answered ${answer.status}`
 }

@@ -1,0 +1,54 @@
+import { toAppError } from '@parcela/contract'
+import { createInterruptions } from './interruptions.ts'
+import { createReconcileService } from './reconcile-service.ts'
+import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
+import { createResync, publishNames } from './resync.ts'
+
+export type Reconciler = {
+  /** Puts routes, records and certificates in place, then works on wake-ups and compares everything once in a while. */
+  start(): Promise<void>
+  /** Compares everything now. */
+  resync(): Promise<void>
+  /** Interrupts what is under way and ends; everything is resumed by the next start. */
+  stop(): Promise<void>
+}
+
+/** Makes what is true match what should be, for ever. */
+export const createReconciler = (ports: ReconcilerPorts, options: ReconcilerOptions): Reconciler => {
+  const interruptions = createInterruptions(ports.desired)
+  const reconcileService = createReconcileService(ports, options, interruptions)
+  const resync = createResync(ports, options)
+  let worker: { stop(): Promise<void> } | undefined
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+
+  const resyncAndLog = async () => {
+    try {
+      await resync()
+    } catch (error) {
+      const { message, code } = toAppError(error)
+      ports.log.warn({ code, err: error }, `the comparison of everything could not be finished: ${message}`)
+    }
+  }
+  // One at a time: a slow comparison is never overtaken by the next.
+  const resyncInTurn = () => {
+    running = running.then(resyncAndLog)
+    return running
+  }
+
+  return {
+    start: async () => {
+      await publishNames(ports, options, await ports.observed.listRoutes())
+      worker = await ports.queue.start(reconcileService, { concurrency: options.concurrency })
+      timer = setInterval(resyncInTurn, options.resyncEveryMs)
+      void resyncInTurn()
+    },
+    resync: resyncInTurn,
+    stop: async () => {
+      clearInterval(timer)
+      interruptions.stop()
+      await worker?.stop()
+      await running
+    },
+  }
+}

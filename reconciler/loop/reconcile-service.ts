@@ -1,0 +1,106 @@
+import { isTidying, planService, type ServiceId, type ServiceSpec, type ServiceStatus, type Step } from '@parcela/core'
+import { applyPlan, applyTidying } from './apply-plan.ts'
+import { createDrainClock, type DrainClock } from './drain-clock.ts'
+import { Interrupted, type Interruptions } from './interruptions.ts'
+import { readWorld, type World } from './read-world.ts'
+import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
+import { recordFailure } from './record-failure.ts'
+import { recordProgress, recordSuccess } from './record-progress.ts'
+import type { Work } from './work.ts'
+
+/**
+ * Makes one service what it should be. It receives an id and nothing else: new, changed, failed, restarted and drifted services take this one
+ * path. Failures are recorded on the service and, where trying again can help, a later wake-up is queued; only failures to record are thrown.
+ */
+export const createReconcileService = (
+  ports: ReconcilerPorts,
+  options: ReconcilerOptions,
+  interruptions: Interruptions,
+) => {
+  const drains = createDrainClock(ports.clock, options.drainMs)
+
+  return async (id: ServiceId): Promise<void> => {
+    const { signal, workOn, leave } = interruptions.enter(id)
+    try {
+      const spec = await ports.desired.findService(id)
+      if (!spec) return
+      workOn(spec.generation)
+      await reconcile({ ports, options, drains, spec, signal })
+    } finally {
+      leave()
+    }
+  }
+}
+
+type Context = {
+  ports: ReconcilerPorts
+  options: ReconcilerOptions
+  drains: DrainClock
+  spec: ServiceSpec
+  signal: AbortSignal
+}
+
+const reconcile = async (context: Context): Promise<void> => {
+  const { ports, options, drains, spec, signal } = context
+  const status = await ports.observed.findStatus(spec.id)
+  const work: Work = { ports, options, spec, host: `${spec.name}.${options.appsDomain}`, signal, target: undefined }
+  try {
+    const world = await readWorld(ports, options, { spec, status, host: work.host, isDrained: drains.isOver(spec.id) })
+    if (!world) return
+    work.target = world.target
+    await bringAbout(work, world, { status, drains })
+  } catch (error) {
+    if (error instanceof Interrupted) return
+    await recordFailure(work, status, error)
+  }
+}
+
+const bringAbout = async (
+  work: Work,
+  world: World,
+  memory: { status: ServiceStatus | undefined; drains: DrainClock },
+): Promise<void> => {
+  const { ports, spec } = work
+  const { status, drains } = memory
+  const plan = planService(world.wanted, world.seen)
+  const steps = plan.filter(step => !isTidying(step) || spec.power === 'deleted')
+
+  if (steps.length > 0) {
+    await ports.journal.closeAbandonedRuns(spec.id)
+    await recordProgress.begin(work, world)
+    if (steps.some(({ kind }) => kind === 'switch-route')) drains.start(spec.id)
+    const run = await ports.journal.startRun({
+      id: spec.id,
+      generation: spec.generation,
+      release_id: work.target?.release_id ?? null,
+    })
+    try {
+      await applyPlan(work, steps, { run, beforeStep: step => recordProgress.step(work, world, step) })
+      await ports.journal.finishRun(run, 'done')
+    } catch (error) {
+      await ports.journal.finishRun(run, error instanceof Interrupted ? 'cancelled' : 'failed')
+      throw error
+    }
+  }
+  if (spec.power === 'deleted') {
+    drains.forget(spec.id)
+    return
+  }
+
+  await recordSuccess(work, world, status)
+  if (spec.power === 'running') await tidyUp(work, world, { drains, steps: plan.filter(isTidying) })
+}
+
+/** What served before goes once its visitors had time to leave; until then a later wake-up is queued for it. */
+const tidyUp = async (
+  work: Work,
+  world: World,
+  { drains, steps }: { drains: DrainClock; steps: readonly Step[] },
+): Promise<void> => {
+  const { ports, spec, target } = work
+  await applyTidying(work, steps)
+  const waiting = world.seen.instances.some(({ revision }) => revision !== target?.revision)
+  const isDrained = steps.some(({ kind }) => kind === 'drain-containers')
+  if (isDrained || !waiting) drains.forget(spec.id)
+  else await ports.queue.wake(spec.id, { at: drains.endsAt(spec.id) ?? ports.clock.now() })
+}

@@ -1,0 +1,82 @@
+import { type AppError, type StatusReason, toAppError } from '@parcela/contract'
+import type { ReleaseId, ServiceStatus, Step } from '@parcela/core'
+import { parkRoute } from '../steps/switch-route.ts'
+import { StepFailure } from './apply-plan.ts'
+import { backoffMs } from './backoff.ts'
+import type { Work } from './work.ts'
+
+/** Attempts that fail inside Parcela itself are not repeated for ever. */
+const internalAttempts = 5
+
+/**
+ * Writes down why the work failed, and what happens next: where trying again can help, a wake-up after a growing pause; else the release is
+ * failed and what served before keeps serving. Visitors notice nothing but, where nothing ever served, a page that says so.
+ */
+export const recordFailure = async (work: Work, before: ServiceStatus | undefined, thrown: unknown): Promise<void> => {
+  const { ports, spec } = work
+  const { error, reason } = describe(thrown)
+  const attempts = (before?.generation === spec.generation ? before.attempts : 0) + 1
+  const isFinal = !error.retryable || (error.code === 'internal' && attempts >= internalAttempts)
+  ports.log.warn(
+    { service: spec.id, generation: spec.generation, step: reason.step, attempts, isFinal, err: error.cause ?? error },
+    error.message,
+  )
+
+  const route = await ports.observed.findRoute(spec.id)
+  const serving = route?.state === 'serving' && (await isAnswering(work, route.host))
+  const wasAsWanted = before?.status === 'running' && before.generation === spec.generation
+  const retryAt = isFinal ? null : new Date(ports.clock.now().getTime() + backoffMs(attempts, Math.random()))
+
+  if (isFinal) await settle(work, { reason, hasRoute: route?.state === 'serving' })
+  await ports.observed.recordStatus(spec.id, {
+    status: statusWord({ work, isFinal, serving, wasAsWanted }),
+    status_reason: reason,
+    generation: spec.generation,
+    serving_release_id: serving ? (route?.release_id ?? null) : null,
+    warnings: before?.warnings ?? [],
+    attempts,
+    retry_at: retryAt,
+  })
+  if (retryAt) await ports.queue.wake(spec.id, { at: retryAt })
+}
+
+const describe = (thrown: unknown): { error: AppError; reason: StatusReason } => {
+  const step: Step['kind'] | null = thrown instanceof StepFailure ? thrown.step : null
+  const error = toAppError(thrown instanceof StepFailure ? thrown.cause : thrown)
+  return { error, reason: { code: error.code, message: error.message, step } }
+}
+
+const statusWord = (facts: { work: Work; isFinal: boolean; serving: boolean; wasAsWanted: boolean }) => {
+  const { work, isFinal, serving, wasAsWanted } = facts
+  if (work.spec.power === 'deleted') return 'deleting'
+  if (isFinal) return 'failed'
+  if (wasAsWanted) return serving ? 'running' : 'starting'
+  return serving ? 'updating' : 'queued'
+}
+
+/** Whether visitors still get their site, asked as they would ask. */
+const isAnswering = async (work: Work, host: string): Promise<boolean> => {
+  try {
+    return (await work.ports.edge.request(host, '/', { timeoutMs: 3_000 })).status < 500
+  } catch (error) {
+    work.ports.log.info({ host, err: error }, 'the site does not answer through the edge')
+    return false
+  }
+}
+
+/** Nothing half-made stays: the release is failed, its instance goes. */
+const settle = async (work: Work, facts: { reason: StatusReason; hasRoute: boolean }): Promise<void> => {
+  const { ports, spec, target } = work
+  if (spec.power !== 'running') return
+  if (spec.release_id) await ports.observed.recordRelease(spec.release_id as ReleaseId, 'failed', facts.reason)
+  if (target) {
+    const instances = await ports.runtime.listInstances(spec.id)
+    const half = instances.filter(({ revision }) => revision === target.revision)
+    const route = await ports.observed.findRoute(spec.id)
+    const unrouted = half.filter(
+      ({ upstream }) => upstream?.port !== route?.upstream?.port || route?.state !== 'serving',
+    )
+    await Promise.all(unrouted.map(({ id }) => ports.runtime.removeInstance(id, { graceSeconds: 0 })))
+  }
+  if (!facts.hasRoute) await parkRoute(work, 'failed')
+}

@@ -1,0 +1,75 @@
+import type { ServiceStatusWord } from '@parcela/contract'
+import type { ServiceStatus, Step } from '@parcela/core'
+import { isSettledFailure, type World } from './read-world.ts'
+import type { Work } from './work.ts'
+
+const buildSteps: ReadonlySet<Step['kind']> = new Set(['announce-route', 'build-base-image', 'build-image'])
+
+/** Tells people how far the work is. */
+export const recordProgress = {
+  begin: async (work: Work, world: World): Promise<void> => {
+    const { ports, spec, target } = work
+    if (spec.power !== 'running' || !target?.release_id || target.release_id !== spec.release_id) return
+    if (servingRelease(world) === target.release_id) return
+    await ports.observed.supersedeReleases(spec.id, target.release_id)
+    await ports.observed.recordRelease(target.release_id, 'building', null)
+  },
+
+  step: async (work: Work, world: World, step: Step): Promise<void> => {
+    const { ports, spec } = work
+    const status = await ports.observed.findStatus(spec.id)
+    const word = wordDuring(work, world, step)
+    // A settled failure stays told while what served before is kept up.
+    if (status && (isSettledFailure(spec, status) || (status.status === word && status.generation === spec.generation)))
+      return
+    await ports.observed.recordStatus(spec.id, {
+      status: word,
+      status_reason: null,
+      generation: spec.generation,
+      serving_release_id: servingRelease(world),
+      warnings: status?.warnings ?? [],
+      attempts: status?.generation === spec.generation ? status.attempts : 0,
+      retry_at: null,
+    })
+  },
+}
+
+const wordDuring = (work: Work, world: World, step: Step): ServiceStatusWord => {
+  if (work.spec.power === 'deleted') return 'deleting'
+  if (work.spec.power === 'stopped') return 'updating'
+  if (isServing(world)) return 'updating'
+  return buildSteps.has(step.kind) ? 'building' : 'starting'
+}
+
+/** Writes the end of successful work: what was wanted is true. */
+export const recordSuccess = async (work: Work, world: World, before: ServiceStatus | undefined): Promise<void> => {
+  const { ports, spec, target } = work
+  if (before && isSettledFailure(spec, before)) return
+  const word = spec.power === 'stopped' ? 'stopped' : 'running'
+  const serving = spec.power === 'stopped' ? null : (target?.release_id ?? null)
+  const isTold =
+    before?.status === word &&
+    before.generation === spec.generation &&
+    before.serving_release_id === serving &&
+    before.status_reason === null &&
+    before.attempts === 0
+  if (isTold && world.seen.is_verified) return
+
+  if (serving) await ports.observed.recordRelease(serving, 'live', null)
+  await ports.observed.recordStatus(spec.id, {
+    status: word,
+    status_reason: null,
+    generation: spec.generation,
+    serving_release_id: serving,
+    warnings: before?.warnings ?? [],
+    attempts: 0,
+    retry_at: null,
+  })
+}
+
+/** Whether visitors get something now: the route leads to an instance that runs. */
+export const isServing = ({ seen }: World): boolean =>
+  seen.route?.state === 'serving' &&
+  seen.instances.some(({ state, upstream }) => state === 'running' && upstream?.port === seen.route?.upstream?.port)
+
+export const servingRelease = (world: World) => (isServing(world) ? (world.seen.route?.release_id ?? null) : null)
