@@ -1,1 +1,5 @@
-export {}
+export {
+  createEmbeddedNameServer,
+  type EmbeddedNameServer,
+  type EmbeddedNameServerOptions,
+} from './create-embedded-name-server.ts'
