@@ -1,0 +1,28 @@
+/** Everything the text of nginx.conf depends on. Paths are absolute; see `parseSafePath`. */
+export type EdgeConfig = {
+  /** What the control socket answers once this configuration serves. */
+  version: string
+  /** Where routes, pages and certificates lie and nginx has its own files. */
+  directory: string
+  logDirectory: string
+  controlSocket: string
+  gatewaySocket: string
+  /** The system user of the workers; null when nginx is not started by root. */
+  user: string | null
+  workers: number
+  /** As in `listen`: `127.0.0.1`, `[::1]`. */
+  addresses: readonly string[]
+  httpPort: number
+  httpsPort: number
+  panelHost: string
+  /** Requests that carry it in `X-Parcela-Verify` learn which release answered. */
+  verifyToken: string
+  workerShutdownSeconds: number
+  siteBodyMegabytes: number
+  panelBodyMegabytes: number
+  /** Certificates with a place of their own in the configuration; all others are found by the name of their file. */
+  certificates: readonly StaticCertificate[]
+}
+
+/** A certificate with its key in one file, and the names it serves: the panel's, or a wildcard's. */
+export type StaticCertificate = { names: readonly string[]; file: string }

@@ -1,0 +1,153 @@
+import type { EdgeConfig } from './edge-config.ts'
+import { renderServers } from './render-servers.ts'
+
+/**
+ * The whole nginx.conf, for nginx 1.18 and later. It holds no route: a request's host names a link below `routes/`, whose target's name
+ * says where the request goes (`createRouteTable`). So it changes only with the settings and with the certificates of the panel and the wildcards.
+ */
+export const renderConfig = (config: EdgeConfig): string => `# Written by Parcela; changes made here are lost.
+${config.user === null ? '' : `user ${config.user} ${config.user};\n`}daemon off;
+pid "${config.directory}/nginx.pid";
+working_directory "${config.directory}";
+error_log "${config.logDirectory}/edge-error.log" warn;
+worker_processes ${config.workers};
+worker_rlimit_nofile 8192;
+worker_shutdown_timeout ${config.workerShutdownSeconds}s;
+pcre_jit on;
+
+events {
+  worker_connections 2048;
+}
+
+http {
+  client_body_temp_path "${config.directory}/temporary/body";
+  proxy_temp_path "${config.directory}/temporary/proxy";
+  fastcgi_temp_path "${config.directory}/temporary/fastcgi";
+  uwsgi_temp_path "${config.directory}/temporary/uwsgi";
+  scgi_temp_path "${config.directory}/temporary/scgi";
+
+  types {
+    text/html html;
+    application/json json;
+  }
+  charset utf-8;
+  server_tokens off;
+  server_names_hash_bucket_size 512;
+  variables_hash_max_size 2048;
+  uninitialized_variable_warn off;
+  keepalive_timeout 65s;
+  large_client_header_buffers 4 16k;
+  absolute_redirect off;
+
+${maps(config)}
+
+  log_format parcela escape=json '{"time":"$time_iso8601","host":"$host","service":"$route_service","release":"$route_release",'
+    '"method":"$request_method","path":"$request_path","status":$status,"bytes":$bytes_sent,"seconds":$request_time,'
+    '"upstream_seconds":"$upstream_response_time","address":"$remote_addr","protocol":"$server_protocol","user_agent":"$http_user_agent"}';
+  access_log "${config.logDirectory}/edge-access.log" parcela buffer=32k flush=1s if=$is_visit;
+
+  ssl_protocols TLSv1.2 TLSv1.3;
+  ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
+  ssl_session_cache shared:parcela:2m;
+  ssl_session_timeout 1d;
+  # nginx of these versions never changes its ticket key, which would undo forward secrecy.
+  ssl_session_tickets off;
+
+  # Bodies and answers are handed on as they come, in both directions: no upload is ever on this disk, events arrive when they are sent.
+  proxy_http_version 1.1;
+  proxy_request_buffering off;
+  proxy_buffering off;
+  proxy_buffer_size 32k;
+  proxy_buffers 4 32k;
+  proxy_busy_buffers_size 64k;
+  proxy_connect_timeout 5s;
+  # A request may have had effects before its connection broke; only the visitor may send it again.
+  proxy_next_upstream off;
+  proxy_set_header Host $http_host;
+  proxy_set_header Connection $connection_header;
+  proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header X-Real-IP $remote_addr;
+  proxy_set_header X-Forwarded-For $remote_addr;
+  proxy_set_header X-Forwarded-Proto https;
+  proxy_set_header X-Forwarded-Host $http_host;
+  proxy_set_header X-Forwarded-Port ${config.httpsPort};
+${unsetHeaders.map(name => `  proxy_set_header ${name} "";`).join('\n')}
+  proxy_hide_header X-Parcela-Release;
+
+${renderServers(config)}}
+`
+
+/** What a visitor might claim of themselves and an application might believe. */
+const unsetHeaders = [
+  'Forwarded',
+  'Proxy',
+  'X-Forwarded-Prefix',
+  'X-Forwarded-Server',
+  'X-Forwarded-Ssl',
+  'X-Original-URL',
+  'X-Parcela-Verify',
+  'X-Rewrite-URL',
+]
+
+const maps = (config: EdgeConfig): string => `  # Only names of this alphabet become paths; "_" is in none of them.
+  map $host $route_name {
+    default _none;
+    "~^[a-z0-9][a-z0-9.-]*$" $host;
+  }
+  map $ssl_server_name $certificate_name {
+    default _default;
+    "~^[a-z0-9][a-z0-9-]*\\.[a-z0-9.-]*$" $ssl_server_name;
+  }
+
+  # $route is .../targets/<state>,<address>,<release>,<service>
+  map $route $route_state {
+    default unknown;
+    "~/(?<found_state>[a-z]+),[^/]*$" $found_state;
+  }
+  map $route $route_upstream {
+    default "";
+    "~,(?<found_upstream>[^,/]+),[^,/]*,[^,/]*$" $found_upstream;
+  }
+  map $route $route_release {
+    default "";
+    "~,(?<found_release>[^,/]+),[^,/]*$" $found_release;
+  }
+  map $route $route_service {
+    default "";
+    "~,(?<found_service>[^,/]+)$" $found_service;
+  }
+
+  map $http_x_parcela_verify $is_verified {
+    default "";
+    "${config.verifyToken}" yes;
+  }
+  map $is_verified $verified_release {
+    default "";
+    yes $route_release;
+  }
+  map $is_verified $is_visit {
+    default 1;
+    yes 0;
+  }
+
+  # The first of the two languages that the visitor names.
+  map $http_accept_language $page_language {
+    default en;
+    "~*^((?!en\\b)[a-z*-]+(;[^,]*)?, *)*es\\b" es;
+  }
+  map $http_accept $gateway_page {
+    default gateway.json;
+    "~*text/html" gateway.$page_language.html;
+  }
+  map $status $retry_after {
+    default "";
+    503 5;
+  }
+  map $http_upgrade $connection_header {
+    default upgrade;
+    "" close;
+  }
+  map $request_uri $request_path {
+    default "";
+    "~^(?<found_path>[^?]*)" $found_path;
+  }`

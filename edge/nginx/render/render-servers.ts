@@ -1,0 +1,113 @@
+import type { EdgeConfig, StaticCertificate } from './edge-config.ts'
+
+/** The `server` blocks: control, plain HTTP, the panel, the wildcard domains, and one for every other name. */
+export const renderServers = (config: EdgeConfig): string => {
+  const panel = config.certificates.find(({ names }) => names.includes(config.panelHost))
+  const wildcards = config.certificates
+    .map(({ names, file }) => ({ file, names: names.filter(name => name !== config.panelHost) }))
+    .filter(({ names }) => names.length > 0)
+  return [
+    controlServer(config),
+    httpServer(config),
+    ...(panel ? [panelServer(config, panel)] : []),
+    ...wildcards.map(certificate => siteServer(config, certificate)),
+    siteServer(config, { names: [], file: `${config.directory}/certificates/$certificate_name.pem` }),
+  ].join('\n')
+}
+
+/** Tells us alone which configuration serves and where the workers would send a host. */
+const controlServer = ({ controlSocket, version, directory }: EdgeConfig): string => `  server {
+    listen "unix:${controlSocket}";
+    access_log off;
+    if ($is_verified = "") {
+      return 403;
+    }
+    location = /version {
+      return 200 "${version}";
+    }
+    location = /route {
+      root "${directory}/routes/$route_name";
+      if (!-e "${directory}/routes/$route_name") {
+        return 404;
+      }
+      return 200 $realpath_root;
+    }
+  }
+`
+
+const httpServer = (config: EdgeConfig): string => `  server {
+${listen(config, config.httpPort, 'default_server')}
+    location / {
+      if ($route_name = _none) {
+        return 400;
+      }
+      return 308 "https://$host${httpsSuffix(config)}$request_uri";
+    }
+  }
+`
+
+const panelServer = (config: EdgeConfig, { file }: StaticCertificate): string => `  server {
+${listen(config, config.httpsPort, 'ssl http2')}
+    server_name ${config.panelHost};
+    ssl_certificate "${file}";
+    ssl_certificate_key "${file}";
+    client_max_body_size ${config.panelBodyMegabytes}m;
+    error_page 497 =308 "https://$host${httpsSuffix(config)}$request_uri";
+    error_page 502 504 =503 "/.parcela-edge/$gateway_page";
+    location / {
+      proxy_read_timeout 1h;
+      proxy_send_timeout 1h;
+      proxy_pass "http://unix:${config.gatewaySocket}:";
+    }
+${pages(config)}  }
+`
+
+const siteServer = (config: EdgeConfig, { names, file }: StaticCertificate): string => `  server {
+${listen(config, config.httpsPort, names.length === 0 ? 'ssl http2 default_server' : 'ssl http2')}
+${names.length === 0 ? '' : `    server_name ${names.join(' ')};\n`}    ssl_certificate "${file}";
+    ssl_certificate_key "${file}";
+    client_max_body_size ${config.siteBodyMegabytes}m;
+    error_page 497 =308 "https://$host${httpsSuffix(config)}$request_uri";
+    location / {
+      root "${config.directory}/routes/$route_name";
+      # Only what nginx itself answers is replaced; a site's own error pages pass.
+      error_page 404 "/.parcela-edge/unknown.$page_language.html";
+      error_page 413 "/.parcela-edge/too-large.$page_language.html";
+      error_page 502 =503 "/.parcela-edge/unreachable.$page_language.html";
+      error_page 503 "/.parcela-edge/$route_state.$page_language.html";
+      error_page 504 "/.parcela-edge/slow.$page_language.html";
+      if (!-e "${config.directory}/routes/$route_name") {
+        return 404;
+      }
+      set $route $realpath_root;
+      if ($route_state = unknown) {
+        return 404;
+      }
+      if ($route_state != serving) {
+        return 503;
+      }
+      add_header X-Parcela-Release $verified_release always;
+      proxy_redirect "http://$http_host/" "https://$http_host/";
+      proxy_read_timeout 10m;
+      proxy_send_timeout 10m;
+      proxy_pass "http://$route_upstream";
+    }
+${pages(config)}  }
+`
+
+/** Internal: who asks for such a path gets what any unknown path gets. */
+const pages = ({ directory }: EdgeConfig): string => `    location /.parcela-edge/ {
+      internal;
+      alias "${directory}/pages/";
+      add_header X-Parcela-Release $verified_release always;
+      add_header Retry-After $retry_after always;
+      add_header Cache-Control no-store always;
+      add_header Content-Security-Policy "default-src 'none'; style-src 'unsafe-inline'" always;
+      add_header X-Content-Type-Options nosniff always;
+    }
+`
+
+const listen = ({ addresses }: EdgeConfig, port: number, options: string): string =>
+  addresses.map(address => `    listen ${address}:${port} ${options};`).join('\n')
+
+const httpsSuffix = ({ httpsPort }: EdgeConfig): string => (httpsPort === 443 ? '' : `:${httpsPort}`)

@@ -1,0 +1,152 @@
+import { mkdir, readdir, readlink, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { isSameRoute, type Route } from '@parcela/core'
+import { parseRoute } from './parse-route.ts'
+import { findRouteInEntry, renderRouteEntry } from './route-entry.ts'
+
+/** What changed on disk: hosts whose route is another now, and hosts that are gone. */
+export type RouteChanges = { changed: string[]; removed: string[] }
+
+export type RouteTable = {
+  /** Reads what is on disk; to be called once, before anything else. */
+  load(): Promise<void>
+  list(): Route[]
+  /** Exactly these; where one of them cannot be used, the others are live all the same and the promise rejects with `invalid`. */
+  replace(routes: readonly Route[]): Promise<RouteChanges>
+  ensure(route: Route): Promise<RouteChanges>
+  remove(host: string): Promise<RouteChanges>
+}
+
+const inParallel = 16
+
+/**
+ * The routes as symbolic links, which running nginx workers read at each request: `routes/<host>` -> `targets/<entry>`. A change is one
+ * rename(2), so a visitor gets the old route or the new one, whatever the number of others, and nginx reloads nothing.
+ * A replaced target stays for `retainMs`, because a request may just have read the old link.
+ */
+export const createRouteTable = ({
+  directory,
+  retainMs = 5_000,
+}: {
+  directory: string
+  retainMs?: number
+}): RouteTable => {
+  const links = join(directory, 'routes')
+  const targets = join(directory, 'targets')
+  const live = new Map<string, Route>()
+  const uses = new Map<string, number>()
+  const retired: { entry: string; at: number }[] = []
+  let tail: Promise<unknown> = Promise.resolve()
+  let linksMade = 0
+
+  const write = async (route: Route): Promise<RouteChanges> => {
+    const before = live.get(route.host)
+    if (before && isSameRoute(before, route)) return { changed: [], removed: [] }
+    const entry = renderRouteEntry(route)
+    await writeFile(join(targets, entry), '', { flag: 'a', mode: 0o644 })
+    linksMade += 1
+    const draft = join(targets, `.link-${process.pid}-${linksMade}`)
+    await symlink(join('..', 'targets', entry), draft)
+    await rename(draft, join(links, route.host))
+    uses.set(entry, (uses.get(entry) ?? 0) + 1)
+    live.set(route.host, { ...route })
+    if (before) retire(before)
+    return { changed: [route.host], removed: [] }
+  }
+
+  const drop = async (host: string): Promise<RouteChanges> => {
+    const before = live.get(host)
+    if (!before) return { changed: [], removed: [] }
+    await rm(join(links, host), { force: true })
+    live.delete(host)
+    retire(before)
+    return { changed: [], removed: [host] }
+  }
+
+  const retire = (route: Route): void => {
+    const entry = renderRouteEntry(route)
+    uses.set(entry, (uses.get(entry) ?? 1) - 1)
+    retired.push({ entry, at: Date.now() })
+  }
+
+  const sweep = async (): Promise<void> => {
+    while (retired[0] && retired[0].at <= Date.now() - retainMs) {
+      const entry = retired.shift()?.entry ?? ''
+      if ((uses.get(entry) ?? 0) > 0) continue
+      uses.delete(entry)
+      await rm(join(targets, entry), { force: true })
+    }
+  }
+
+  const oneAtATime = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = tail.then(async () => {
+      await sweep()
+      return work()
+    })
+    tail = result.then(nothing, nothing)
+    return result
+  }
+
+  return {
+    load: () =>
+      oneAtATime(async () => {
+        await mkdir(links, { recursive: true, mode: 0o755 })
+        await mkdir(targets, { recursive: true, mode: 0o755 })
+        await forEachParallel(await readdir(links), async host => {
+          const entry = basename(await readlink(join(links, host)))
+          const route = findRouteInEntry(host, entry)
+          if (!route) return unlink(join(links, host))
+          live.set(host, route)
+          uses.set(entry, (uses.get(entry) ?? 0) + 1)
+        })
+        const unused = (await readdir(targets)).filter(entry => !uses.has(entry))
+        await forEachParallel(unused, entry => rm(join(targets, entry), { force: true }))
+      }),
+    list: () => [...live.values()],
+    ensure: route => oneAtATime(() => write(parseRoute(route))),
+    remove: host => oneAtATime(() => drop(host)),
+    replace: routes =>
+      oneAtATime(async () => {
+        const { parsed, problem } = parseRoutes(routes)
+        const wanted = new Map(parsed.map(route => [route.host, route]))
+        const all: RouteChanges = { changed: [], removed: [] }
+        await forEachParallel([...wanted.values()], async route => {
+          all.changed.push(...(await write(route)).changed)
+        })
+        const gone = [...live.keys()].filter(host => !wanted.has(host))
+        await forEachParallel(gone, async host => {
+          all.removed.push(...(await drop(host)).removed)
+        })
+        if (problem) throw problem
+        return all
+      }),
+  }
+}
+
+const parseRoutes = (routes: readonly Route[]): { parsed: Route[]; problem: unknown } => {
+  const parsed: Route[] = []
+  let problem: unknown
+  for (const route of routes) {
+    try {
+      parsed.push(parseRoute(route))
+    } catch (error) {
+      // The other sites get their routes all the same; the caller hears of the first that cannot be used.
+      problem ??= error
+    }
+  }
+  return { parsed, problem }
+}
+
+const forEachParallel = async <T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> => {
+  let next = 0
+  const worker = async (): Promise<void> => {
+    for (;;) {
+      const item = items[next++]
+      if (item === undefined) return
+      await work(item)
+    }
+  }
+  await Promise.all(Array.from({ length: inParallel }, worker))
+}
+
+const nothing = (): void => undefined
