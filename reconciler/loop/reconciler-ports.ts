@@ -27,6 +27,8 @@ export type ReconcilerPorts = {
   certificates: CertificateIssuer
   files: FileStore
   catalog: ReadonlyMap<string, FormatManifest>
+  /** One HTTP request straight to an instance: the status, or undefined when nobody answers. */
+  probe: (target: { address: string; port: number; path: string; timeoutMs: number }) => Promise<number | undefined>
   clock: Clock
   log: Log
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@parcela/contract'
 import type { Instance } from '@parcela/core'
-import { probeHttp } from '@parcela/kit'
 import { targetOf, type Work } from '../loop/work.ts'
 import { findTargetInstance, upstreamOf } from './find-target-instance.ts'
 
@@ -18,31 +17,37 @@ export const awaitHealthy = async (work: Work): Promise<string> => {
 
   for (let pause = 5; Date.now() - started < deadlineMs; pause = Math.min(pause * 1.5, 250)) {
     work.signal.throwIfAborted()
-    const status = await probeHttp({ ...upstreamOf(instance), path: recipe.health_path, timeoutMs: 5_000 })
+    if (endedByItself(instance)) throw await endingOf(work, instance)
+    const status = await work.ports.probe({ ...upstreamOf(instance), path: recipe.health_path, timeoutMs: 5_000 })
     if (status !== undefined && status < 500) return `answered ${status}`
     if (Date.now() - lookedAt > lookAtEngineEveryMs) {
       instance = await findTargetInstance(work)
       lookedAt = Date.now()
-      if (instance.state === 'stopped') throw await endedByItself(work, instance)
     }
     await sleep(pause, undefined, { signal: work.signal })
   }
   throw new AppError(
     'rejected',
-    `The site did not answer within ${deadlineMs / 1000} s of its start.${await lastWords(work, instance)}`,
+    `The site did not answer within ${deadlineMs / 1000} s of its start.${await lastWords(work, instance.id)}`,
   )
 }
 
-const endedByItself = async (work: Work, instance: Instance): Promise<AppError> => {
-  const how = instance.exit?.out_of_memory
+/** Exit codes of SIGKILL and SIGTERM: somebody outside ended it, such as an engine that restarts; it is worth another try. */
+const endedFromOutside: ReadonlySet<number> = new Set([137, 143])
+
+const endedByItself = ({ state, exit }: Instance): boolean =>
+  state === 'stopped' && exit !== null && (exit.out_of_memory || !endedFromOutside.has(exit.code))
+
+const endingOf = async (work: Work, { id, exit }: Instance): Promise<AppError> => {
+  const how = exit?.out_of_memory
     ? `ran out of its ${work.spec.resources.ram_mb} MB of memory; give it more`
-    : `ended by itself with code ${instance.exit?.code ?? 'unknown'}`
-  return new AppError('rejected', `The site's server ${how}.${await lastWords(work, instance)}`)
+    : `ended by itself with code ${exit?.code ?? 'unknown'}`
+  return new AppError('rejected', `The site's server ${how}.${await lastWords(work, id)}`)
 }
 
-const lastWords = async (work: Work, instance: Instance): Promise<string> => {
+const lastWords = async (work: Work, id: string): Promise<string> => {
   const lines: string[] = []
-  for await (const { text } of work.ports.runtime.readLogs(instance.id, {
+  for await (const { text } of work.ports.runtime.readLogs(id, {
     lines: tailLines,
     follow: false,
     signal: work.signal,

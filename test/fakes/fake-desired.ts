@@ -89,6 +89,16 @@ export const createFakeDesired = (tables: FakeTables, queue: WorkQueue): FakeDes
         ...given,
         id,
       }
+      tables.statuses.set(id, {
+        status: 'queued',
+        status_reason: null,
+        generation: 0,
+        serving_release_id: null,
+        warnings: [],
+        attempts: 0,
+        retry_at: null,
+        updated_at: now,
+      })
       return commit(spec)
     },
     addRelease: async (id, files = { 'index.html': '<h1>hola</h1>' }) => {

@@ -28,11 +28,10 @@ export const createFakeObserved = (tables: FakeTables): ObservedState => ({
     release.status = status
     release.status_reason = structuredClone(reason)
   },
-  supersedeReleases: async (serviceId, before) => {
-    const { number } = getRelease(tables, before)
+  supersedeReleases: async (serviceId, but) => {
     for (const release of releasesOf(tables, serviceId)) {
       const isWaiting = release.status === 'queued' || release.status === 'building'
-      if (release.number < number && isWaiting) release.status = release.live_at ? 'retired' : 'superseded'
+      if (release.id !== but && isWaiting) release.status = release.live_at ? 'retired' : 'superseded'
     }
   },
 
@@ -47,6 +46,7 @@ export const createFakeObserved = (tables: FakeTables): ObservedState => ({
 
   completeDeletion: async (id, { files }) => {
     tables.routes.delete(id)
+    tables.statuses.delete(id)
     if (!tables.services.has(id)) return []
     tables.completed.set(id, tables.completed.get(id) ?? tables.clock.now())
     return files ? purge(tables, id) : []

@@ -1,0 +1,336 @@
+import { AppError, type FormatManifest } from '@parcela/contract'
+import type { ReleaseId, ServiceId, ServiceSpec, TeamId } from '@parcela/core'
+import { silentLog } from '@parcela/kit'
+import {
+  createFakeCertificateIssuer,
+  createFakeEdge,
+  createFakeFileStore,
+  createFakeNameServer,
+  createFakeRuntime,
+  createFakeState,
+} from '@parcela/test/fakes'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { createInterruptions } from './interruptions.ts'
+import { createReconcileService } from './reconcile-service.ts'
+import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
+import { createResync } from './resync.ts'
+
+const web: FormatManifest = {
+  id: 'web',
+  service_type: 'docker',
+  title: { en: 'Web site', es: 'Sitio web' },
+  description: { en: 'Files', es: 'Archivos' },
+  takes_files: true,
+  resources: {
+    storage_gb: { minimum: 1, default: 1, maximum: 100 },
+    ram_mb: { minimum: 32, default: 64, maximum: 1024 },
+    cpus: { minimum: 0.1, default: 0.5, maximum: 4 },
+  },
+  requirements: z.strictObject({}),
+  container: {
+    base: { files: ['Dockerfile'], folder: new URL('../../catalog/web/', import.meta.url) },
+    dockerfile: base => `FROM ${base}\nCOPY site/ /srv/www/\n`,
+    placeholder: ({ name }) => ({ 'index.html': `<h1>${name}</h1>` }),
+    port: 8080,
+    health_path: '/',
+    tmpfs: {},
+    pids_limit: 64,
+    stop_signal: 'SIGWINCH',
+    drain_seconds: 1,
+    warnings: () => [],
+  },
+}
+
+const options: ReconcilerOptions = {
+  platform: 'abc123',
+  appsDomain: 'apps.localhost',
+  serviceUrl: name => `https://${name}.apps.localhost`,
+  edgeAddresses: { ipv4: ['127.0.0.1'], ipv6: ['::1'] },
+  drainMs: 5_000,
+  retentionDays: 7,
+  uploadGraceMs: 1_000,
+  resyncEveryMs: 60_000,
+  concurrency: 2,
+}
+
+const createWorld = () => {
+  const state = createFakeState()
+  const runtime = createFakeRuntime({ clock: state.clock })
+  const edge = createFakeEdge({ isAnswering: upstream => runtime.isAnswering(upstream) })
+  const nameServer = createFakeNameServer()
+  const files = createFakeFileStore({ clock: state.clock })
+  const ports: ReconcilerPorts = {
+    ...state,
+    runtime,
+    edge,
+    nameServer,
+    files,
+    certificates: createFakeCertificateIssuer(),
+    catalog: new Map([['web', web]]),
+    probe: async target => (runtime.isAnswering(target) ? 200 : undefined),
+    log: silentLog,
+  }
+  const reconcileService = createReconcileService(ports, options, createInterruptions(state.desired))
+  const resync = createResync(ports, options)
+  return {
+    ...ports,
+    ...state,
+    runtime,
+    edge,
+    nameServer,
+    files,
+    reconcileService,
+    resync,
+    drain: () => state.queue.drain(reconcileService),
+    /** Lets every pause end, several times over. */
+    settle: async () => {
+      for (let round = 0; round < 5; round += 1) {
+        await state.queue.drain(reconcileService)
+        state.clock.advance(61_000)
+      }
+      await state.queue.drain(reconcileService)
+    },
+    publish: async (id: ServiceId, text: string) => {
+      files.add(text)
+      return state.desired.addRelease(id, { 'index.html': text })
+    },
+    served: async (spec: ServiceSpec) => {
+      const route = await state.observed.findRoute(spec.id)
+      const live = edge.listRoutes().find(({ host }) => host === `${spec.name}.apps.localhost`)
+      const answering = live?.upstream ? runtime.findAnswering(live.upstream) : undefined
+      return { state: live?.state, release: answering?.release_id, recorded: route?.state }
+    },
+  }
+}
+
+let world: ReturnType<typeof createWorld>
+const statusOf = async (id: ServiceId) => {
+  const status = await world.observed.findStatus(id)
+  if (!status) throw new Error(`no status of ${id}`)
+  return status
+}
+
+beforeEach(async () => {
+  world = createWorld()
+  await world.resync()
+})
+
+describe('a service that is asked for', () => {
+  test('without files it serves a placeholder and runs', async () => {
+    const spec = await world.desired.addService()
+    await world.drain()
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'running', generation: 1, serving_release_id: null })
+    expect(await world.served(spec)).toMatchObject({ state: 'serving', release: null })
+    expect(
+      (await world.nameServer.listRecords()).filter(({ name }) => name === `${spec.name}.apps.localhost`),
+    ).toHaveLength(2)
+  })
+
+  test('its release is live once a request through the edge was answered by it', async () => {
+    const spec = await world.desired.addService()
+    const release = await world.publish(spec.id, 'one')
+    await world.drain()
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'running', serving_release_id: release.id })
+    expect(await world.served(spec)).toMatchObject({ release: release.id })
+    expect(await world.desired.findRelease(release.id)).toMatchObject({ status: 'live' })
+  })
+
+  test('reconciling once more does nothing', async () => {
+    const spec = await world.desired.addService()
+    await world.settle()
+    const runs = world.tables.runs.size
+    await world.reconcileService(spec.id)
+    expect(world.tables.runs.size).toBe(runs)
+  })
+})
+
+describe('publishing again', () => {
+  test('the old instance serves until the new one does, and goes after the drain', async () => {
+    const spec = await world.desired.addService()
+    await world.publish(spec.id, 'one')
+    await world.settle()
+    const second = await world.publish(spec.id, 'two')
+    await world.drain()
+    expect(await world.served(spec)).toMatchObject({ release: second.id })
+    expect(await world.runtime.listInstances(spec.id)).toHaveLength(2)
+    world.clock.advance(6_000)
+    await world.drain()
+    expect((await world.runtime.listInstances(spec.id)).map(({ release_id }) => release_id)).toEqual([second.id])
+  })
+
+  test('a later publish takes the place of one that is still being built', async () => {
+    const spec = await world.desired.addService()
+    await world.settle()
+    const release = world.runtime.holdBuilds()
+    const first = await world.publish(spec.id, 'one')
+    const working = world.drain()
+    const second = await world.publish(spec.id, 'two')
+    release()
+    await working
+    await world.settle()
+    expect(await world.desired.findRelease(first.id)).toMatchObject({ status: 'superseded' })
+    expect(await world.desired.findRelease(second.id)).toMatchObject({ status: 'live' })
+    expect(await world.served(spec)).toMatchObject({ release: second.id })
+  })
+
+  test('a release that the engine refuses never takes down the one that serves', async () => {
+    const spec = await world.desired.addService()
+    const good = await world.publish(spec.id, 'one')
+    await world.settle()
+    world.runtime.fail('ensureImage', new AppError('rejected', 'the build failed'), { times: 1 })
+    const bad = await world.publish(spec.id, 'two')
+    await world.settle()
+    expect(await statusOf(spec.id)).toMatchObject({
+      status: 'failed',
+      serving_release_id: good.id,
+      status_reason: { code: 'rejected', step: 'build-image' },
+      retry_at: null,
+    })
+    expect(await world.desired.findRelease(bad.id)).toMatchObject({ status: 'failed' })
+    expect(await world.served(spec)).toMatchObject({ release: good.id })
+  })
+
+  test('after a failed release the one that serves is still kept up', async () => {
+    const spec = await world.desired.addService()
+    const good = await world.publish(spec.id, 'one')
+    await world.settle()
+    world.runtime.fail('ensureImage', new AppError('rejected', 'the build failed'), { times: 1 })
+    await world.publish(spec.id, 'two')
+    await world.settle()
+    for (const { id } of await world.runtime.listInstances(spec.id)) world.runtime.removeByHand(id)
+    await world.resync()
+    await world.settle()
+    expect(await world.served(spec)).toMatchObject({ release: good.id })
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'failed', serving_release_id: good.id })
+  })
+})
+
+describe('when something does not answer', () => {
+  test('an engine that is down is told, and the work resumes by itself', async () => {
+    const spec = await world.desired.addService()
+    world.runtime.setReachable(false)
+    await world.drain()
+    const waiting = await statusOf(spec.id)
+    expect(waiting).toMatchObject({ status: 'queued', attempts: 1, status_reason: { code: 'unavailable' } })
+    expect(waiting.retry_at).not.toBeNull()
+    world.runtime.setReachable(true)
+    await world.settle()
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'running', attempts: 0, status_reason: null })
+  })
+
+  test('a port that something else has is left alone, and another one is used', async () => {
+    const spec = await world.desired.addService()
+    const first = await world.leases.leasePort('svc_other' as ServiceId, 'x')
+    await world.leases.releasePorts('svc_other' as ServiceId, { keep: [] })
+    world.runtime.takePort(first)
+    await world.settle()
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'running' })
+    expect((await world.runtime.listInstances(spec.id))[0]?.upstream?.port).not.toBe(first)
+  })
+
+  test('a server that ends by itself fails the release with its last words', async () => {
+    const spec = await world.desired.addService()
+    await world.settle()
+    const release = await world.publish(spec.id, 'one')
+    const start = world.runtime.ensureInstance
+    world.runtime.ensureInstance = async given => {
+      const started = await start(given)
+      world.runtime.writeLog(started.id, 'no space for me', 'stderr')
+      world.runtime.crashInstance(started.id)
+      return started
+    }
+    await world.drain()
+    const { status, status_reason } = await statusOf(spec.id)
+    expect(status).toBe('failed')
+    expect(status_reason).toMatchObject({ code: 'rejected', step: 'await-healthy' })
+    expect(status_reason?.message).toContain('ended by itself with code 1. Its last lines: no space for me')
+    expect((await world.runtime.listInstances(spec.id)).map(({ release_id }) => release_id)).not.toContain(release.id)
+    expect(await world.served(spec)).toMatchObject({ state: 'serving', release: null })
+  })
+})
+
+describe('drift', () => {
+  test('a container removed by hand comes back', async () => {
+    const spec = await world.desired.addService()
+    await world.settle()
+    for (const { id } of await world.runtime.listInstances(spec.id)) world.runtime.removeByHand(id)
+    await world.resync()
+    await world.settle()
+    expect(await world.served(spec)).toMatchObject({ state: 'serving', release: null })
+  })
+
+  test('one of ours that nobody wants is removed, a foreign one is not', async () => {
+    const spec = await world.desired.addService()
+    await world.settle()
+    const foreign = world.runtime.addForeign()
+    world.tables.services.delete(spec.id)
+    world.tables.statuses.delete(spec.id)
+    await world.resync()
+    expect(await world.runtime.listInstances()).toEqual([])
+    expect(await world.runtime.listImages()).toEqual([])
+    expect(world.edge.listRoutes()).toEqual([])
+    expect(world.runtime.listForeign()).toEqual([foreign])
+  })
+
+  test('a satisfied world needs no work', async () => {
+    await world.desired.addService()
+    await world.settle()
+    await world.resync()
+    expect(world.queue.listWaiting()).toEqual([])
+  })
+})
+
+describe('stopping, starting and deleting', () => {
+  test('a stopped service keeps its place and answers with a page that says so', async () => {
+    const spec = await world.desired.addService()
+    await world.settle()
+    await world.desired.changeService(spec.id, { power: 'stopped' })
+    await world.settle()
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'stopped', serving_release_id: null })
+    expect((await world.served(spec)).state).toBe('stopped')
+    await world.desired.changeService(spec.id, { power: 'running' })
+    await world.settle()
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'running' })
+  })
+
+  test('deleting leaves nothing but the files for the time of retention', async () => {
+    const spec = await world.desired.addService()
+    await world.publish(spec.id, 'one')
+    await world.settle()
+    await world.desired.changeService(spec.id, { power: 'deleted' })
+    await world.drain()
+    expect(await world.runtime.listInstances()).toEqual([])
+    expect(await world.runtime.listImages()).toEqual([])
+    expect(await world.runtime.listNetworks()).toEqual([])
+    expect(world.edge.listRoutes()).toEqual([])
+    expect(await world.nameServer.listRecords()).toEqual([])
+    expect(world.tables.releases.size).toBe(1)
+    world.clock.advance(8 * 86_400_000)
+    await world.resync()
+    expect(world.tables.releases.size).toBe(0)
+  })
+
+  test('the network of a team stays while another of its services is there', async () => {
+    const team_id = 'team_of_two' as TeamId
+    const one = await world.desired.addService({ team_id })
+    await world.desired.addService({ team_id })
+    await world.settle()
+    await world.desired.changeService(one.id, { power: 'deleted' })
+    await world.settle()
+    expect((await world.runtime.listNetworks()).map(network => network.team_id)).toEqual([team_id])
+  })
+
+  test('a service removed while it is building ends up removed', async () => {
+    const spec = await world.desired.addService()
+    const release = world.runtime.holdBuilds()
+    await world.publish(spec.id, 'one')
+    const working = world.drain()
+    await world.desired.changeService(spec.id, { power: 'deleted', release_id: null as ReleaseId | null })
+    release()
+    await working
+    await world.settle()
+    expect(await world.runtime.listInstances()).toEqual([])
+    expect(world.edge.listRoutes()).toEqual([])
+  })
+})
