@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmbeddedNameServer } from '@parcela/edge-dns-embedded'
 import { silentLog } from '@parcela/kit'
+import { createFakeNameServer } from '../fakes/index.ts'
 import { nameServerConformance } from './name-server.ts'
 
 nameServerConformance('the embedded server', async () => {
@@ -25,3 +26,9 @@ nameServerConformance('the embedded server', async () => {
     },
   }
 })
+
+nameServerConformance('the fake', async () => ({
+  nameServer: createFakeNameServer({ zones: ['apps.localhost'] }),
+  zone: 'apps.localhost',
+  stop: async () => undefined,
+}))

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '@parcela/core'
+import { writeFileAtomically } from '@parcela/kit'
 
 /** The serial of the zones: it only ever rises, also over restarts, because secondaries ignore what is not newer (RFC 1982). */
 export type SerialFile = {
@@ -25,14 +26,7 @@ export const createSerialFile = (options: { directory: string; clock: Clock }): 
       const seconds = Math.floor(options.clock.now().getTime() / 1000)
       const next = Math.max((await read()) + 1, seconds)
       await mkdir(options.directory, { recursive: true })
-      const file = await open(`${path}.new`, 'w', 0o600)
-      try {
-        await file.writeFile(`${next}\n`)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(`${path}.new`, path)
+      await writeFileAtomically(path, `${next}\n`, { mode: 0o600 })
       known = next
       return next
     },
