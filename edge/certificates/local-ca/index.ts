@@ -1,1 +1,1 @@
-export {}
+export { createLocalCa, type LocalCa, type LocalCaOptions } from './create-local-ca.ts'
