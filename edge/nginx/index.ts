@@ -1,1 +1,1 @@
-export {}
+export { createNginxEdge, type EdgeHealth, type NginxEdge, type NginxEdgeOptions } from './create-nginx-edge.ts'

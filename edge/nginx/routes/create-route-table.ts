@@ -11,6 +11,7 @@ export type RouteTable = {
   /** Reads what is on disk; to be called once, before anything else. */
   load(): Promise<void>
   list(): Route[]
+  find(host: string): Route | undefined
   /** Exactly these; where one of them cannot be used, the others are live all the same and the promise rejects with `invalid`. */
   replace(routes: readonly Route[]): Promise<RouteChanges>
   ensure(route: Route): Promise<RouteChanges>
@@ -103,6 +104,7 @@ export const createRouteTable = ({
         await forEachParallel(unused, entry => rm(join(targets, entry), { force: true }))
       }),
     list: () => [...live.values()],
+    find: host => live.get(host),
     ensure: route => oneAtATime(() => write(parseRoute(route))),
     remove: host => oneAtATime(() => drop(host)),
     replace: routes =>

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto'
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '@parcela/contract'
+import type { StaticCertificate } from '../render/edge-config.ts'
+import { isCertificateName } from '../routes/parse-route.ts'
+import type { CheckedCertificate } from './parse-certificate.ts'
+
+export type CertificateStore = {
+  /** Certificates that have a server block, as they were last kept. */
+  listStatic(): readonly StaticCertificate[]
+  load(): Promise<void>
+  /** Writes the files of these and answers which list the configuration should have. Nothing is live by that. */
+  stage(certificates: readonly CheckedCertificate[]): Promise<readonly StaticCertificate[]>
+  /** From now on `listStatic` answers these; files of others go. */
+  keep(certificates: readonly StaticCertificate[]): Promise<void>
+  /** Live at once for visitors who ask for these names: workers read the file at each handshake. `check` may refuse the draft. */
+  writeByName(certificate: CheckedCertificate, check: (file: string) => Promise<void>): Promise<void>
+  /** The chain for this host, without its key; undefined when there is none. */
+  findChain(host: string): Promise<string | undefined>
+}
+
+/**
+ * Certificates on the edge's disk, certificate and key in one file, so that both change in one rename. `static/<digest>.pem` is read by
+ * nginx's master alone; `<host>.pem`, one per custom domain, is readable by the workers' group.
+ */
+export const createCertificateStore = (options: { directory: string; gid: number | null }): CertificateStore => {
+  const { directory, gid } = options
+  const fixed = join(directory, 'static')
+  const index = join(fixed, 'index.json')
+  let kept: readonly StaticCertificate[] = []
+
+  const writeForWorkers = async (name: string, pem: string, check?: (file: string) => Promise<void>): Promise<void> => {
+    const draft = join(directory, `_draft-${name}.pem`)
+    await writeFile(draft, pem, { mode: 0o600 })
+    try {
+      await check?.(draft)
+      if (gid !== null) await chown(draft, 0, gid)
+      await chmod(draft, 0o640)
+      await rename(draft, join(directory, `${name}.pem`))
+    } finally {
+      await rm(draft, { force: true })
+    }
+  }
+
+  return {
+    listStatic: () => kept,
+    load: async () => {
+      await mkdir(fixed, { recursive: true, mode: 0o700 })
+      const files = await readdir(fixed)
+      kept = files.includes('index.json') ? parseIndex(await readFile(index, 'utf8'), fixed, files) : []
+    },
+    stage: async certificates => {
+      let next = [...kept]
+      for (const { names, pem } of certificates) {
+        const file = join(fixed, `${createHash('sha256').update(pem).digest('hex').slice(0, 32)}.pem`)
+        await writeFile(file, pem, { mode: 0o600 })
+        // A name has one certificate: the newest that was given for it.
+        next = next
+          .map(other => ({ ...other, names: other.names.filter(name => !names.includes(name)) }))
+          .filter(other => other.names.length > 0)
+        next.push({ names: [...names], file })
+      }
+      return next.toSorted((one, other) => (one.names.join() < other.names.join() ? -1 : 1))
+    },
+    keep: async certificates => {
+      kept = certificates
+      const draft = `${index}.draft`
+      await writeFile(draft, JSON.stringify(certificates), { mode: 0o600 })
+      await rename(draft, index)
+      // For visitors who name no host, such as by address: a certificate of ours, which their browser then complains about.
+      const fallback = certificates.find(({ names }) => names.some(name => name.startsWith('*.'))) ?? certificates[0]
+      if (fallback) await writeForWorkers('_default', await readFile(fallback.file, 'utf8'))
+      const used = new Set(certificates.map(({ file }) => file))
+      for (const name of await readdir(fixed)) {
+        if (name.endsWith('.pem') && !used.has(join(fixed, name))) await rm(join(fixed, name), { force: true })
+      }
+    },
+    writeByName: async ({ names, pem }, check) => {
+      for (const name of names) {
+        const current = await readFile(join(directory, `${name}.pem`), 'utf8').catch(ignoreMissing)
+        if (current !== pem) await writeForWorkers(name, pem, check)
+      }
+    },
+    findChain: async host => {
+      const parent = `*.${host.slice(host.indexOf('.') + 1)}`
+      const found = kept.find(({ names }) => names.includes(host)) ?? kept.find(({ names }) => names.includes(parent))
+      const pem = await readFile(found?.file ?? join(directory, `${host}.pem`), 'utf8').catch(ignoreMissing)
+      return pem?.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)?.join('\n')
+    },
+  }
+}
+
+/** Only entries whose file is there, and only text that may stand in nginx.conf: the disk is read with the same distrust as a request. */
+const parseIndex = (text: string, folder: string, files: readonly string[]): StaticCertificate[] => {
+  const entries: unknown = JSON.parse(text)
+  if (!Array.isArray(entries)) throw new AppError('internal', 'The list of the edge’s certificates cannot be read.')
+  return entries.flatMap(({ names, file }: StaticCertificate) =>
+    files.some(name => join(folder, name) === file) && names.every(isCertificateName) ? [{ names, file }] : [],
+  )
+}
+
+const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code === 'ENOENT') return undefined
+  throw error
+}

@@ -1,0 +1,301 @@
+import { createHash } from 'node:crypto'
+import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { AppError } from '@parcela/contract'
+import type { Edge } from '@parcela/core'
+import { type Log, waitUntil } from '@parcela/kit'
+import { applyConfig } from './apply/apply-config.ts'
+import { createBatcher } from './apply/create-batcher.ts'
+import { testConfig } from './apply/test-config.ts'
+import { createCertificateStore } from './certificates/create-certificate-store.ts'
+import { type CheckedCertificate, parseCertificate } from './certificates/parse-certificate.ts'
+import type { EdgeConfig, StaticCertificate } from './render/edge-config.ts'
+import { parseSafePath } from './render/parse-safe-path.ts'
+import { renderCertificateTest } from './render/render-certificate-test.ts'
+import { renderConfig } from './render/render-config.ts'
+import { createRouteTable, type RouteChanges } from './routes/create-route-table.ts'
+import { isHostName } from './routes/parse-route.ts'
+import { renderRouteEntry } from './routes/route-entry.ts'
+import { createNginxProcess } from './supervise/create-nginx-process.ts'
+import { ensureEdgeUser } from './supervise/ensure-edge-user.ts'
+import { ensurePortsFree } from './supervise/ensure-ports-free.ts'
+import { listAddresses } from './supervise/list-addresses.ts'
+import { prepareDirectory } from './supervise/prepare-directory.ts'
+import { rotateLogs } from './supervise/rotate-logs.ts'
+import { sendSignal } from './supervise/send-signal.ts'
+import { createControlClient } from './verify/create-control-client.ts'
+import { requestThroughEdge } from './verify/request-through-edge.ts'
+
+export type NginxEdgeOptions = {
+  /** A folder of the edge's own: `<home>/edge`. Where the workers' user could not reach it, it becomes a link (see `ensureServiceDirectory`). */
+  directory: string
+  /** `edge-access.log` (JSON lines) and `edge-error.log`; default `log` inside the directory. The workers' user must be able to reach it. */
+  logDirectory?: string
+  bind: string
+  httpPort: number
+  httpsPort: number
+  panelHost: string
+  /** Where the gateway listens; the workers' user must be able to connect to it. */
+  gatewaySocket: string
+  /** The system user of the workers when we are root, made when missing; default `parcela-edge`. */
+  user?: string
+  /** PEM of the CA that signs the certificates; without it, `request` trusts the chain that was installed for the host. */
+  ca?: string
+  log: Log
+  /** Default `nginx`, as found in the system's program folders. */
+  binary?: string
+  workers?: number
+  /** How long old workers may finish requests and WebSockets after a reload; default 60. */
+  workerShutdownSeconds?: number
+  siteBodyMegabytes?: number
+  panelBodyMegabytes?: number
+  confirmTimeoutMs?: number
+  /** A log that grew beyond this is rotated, five are kept; default 50. */
+  logMegabytes?: number
+}
+
+export type EdgeHealth = { running: boolean; pid: number | null; routes: number; problem: string | null }
+
+export type NginxEdge = Edge & {
+  /**
+   * Starts nginx with the routes and certificates of the last time, or adopts the one that still serves. `unavailable` with the name of the
+   * setting when a port is taken.
+   */
+  start(): Promise<void>
+  /** Ends nginx: requests under way get a few seconds. What was live is live again at the next start. */
+  stop(): Promise<void>
+  check(): Promise<EdgeHealth>
+}
+
+const stopGraceMs = 3_000
+const rotateEveryMs = 60_000
+const logsKept = 5
+
+/** The edge on the system's nginx (1.18 or later), as a process of ours with its own configuration, logs and user. */
+export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
+  const { bind, httpPort, httpsPort, log, binary = 'nginx', confirmTimeoutMs = 10_000 } = options
+  if (!isHostName(options.panelHost)) throw new AppError('invalid', 'PARCELA_PANEL_HOST is not a host name.')
+  const addresses = listAddresses(bind)
+  let opening: Promise<Opened> | undefined
+  let isStarted = false
+  let rotation: NodeJS.Timeout | undefined
+
+  const open = (): Promise<Opened> => {
+    opening ??= openEdge(options, addresses)
+    return opening
+  }
+
+  const apply = async (certificates: readonly StaticCertificate[]): Promise<void> => {
+    const { config, nginx, control } = await open()
+    const { text, version } = withVersion({ ...config, certificates })
+    if (isStarted && (await control.findVersion()) === version) return
+    await applyConfig({
+      binary,
+      directory: config.directory,
+      text,
+      version,
+      isStarted,
+      findPid: nginx.findPid,
+      findVersion: control.findVersion,
+      timeoutMs: confirmTimeoutMs,
+    })
+  }
+
+  const applyStatic = createBatcher<readonly CheckedCertificate[]>(async changes => {
+    const { certificates } = await open()
+    const next = await certificates.stage(changes.flat())
+    if (JSON.stringify(next) === JSON.stringify(certificates.listStatic())) return
+    await apply(next)
+    await certificates.keep(next)
+    log.info({ names: next.flatMap(({ names }) => names) }, 'certificates are live')
+  })
+
+  const testByName = async (file: string): Promise<void> => {
+    const { directory } = (await open()).config
+    const draft = `${file}.conf`
+    try {
+      await writeFile(draft, renderCertificateTest({ directory, file }), { mode: 0o600 })
+      await testConfig({ binary, directory, file: draft })
+    } finally {
+      await rm(draft, { force: true })
+    }
+  }
+
+  /** Asks a worker about one of the changed routes: that nginx lives, and reads what we wrote. */
+  const confirm = async ({ changed, removed }: RouteChanges): Promise<void> => {
+    if (!isStarted) return
+    const { table, control } = await open()
+    for (const host of [changed.at(-1), removed.at(-1)]) {
+      if (host === undefined) continue
+      const isLive = async (): Promise<boolean> => {
+        const route = table.find(host)
+        return (await control.findEntry(host)) === (route ? renderRouteEntry(route) : null)
+      }
+      await waitUntil(isLive, { timeoutMs: confirmTimeoutMs, everyMs: 10, what: `the route of ${host}` }).catch(
+        (cause: unknown) => {
+          throw new AppError('unavailable', `nginx did not confirm the route of ${host} in time.`, { cause })
+        },
+      )
+    }
+  }
+
+  return {
+    start: async () => {
+      const { config, certificates, nginx, table, control, isFirstSinceBoot } = await open()
+      // The configuration is written first: a new nginx starts with it, an adopted one is told about it below.
+      await apply(certificates.listStatic())
+      if (isFirstSinceBoot) await forgetUpstreams(table)
+      const how = await nginx.start()
+      isStarted = true
+      const { version } = withVersion({ ...config, certificates: certificates.listStatic() })
+      if (how === 'adopted') await apply(certificates.listStatic())
+      await waitUntil(async () => (await control.findVersion()) === version, {
+        timeoutMs: confirmTimeoutMs,
+        everyMs: 5,
+        what: 'nginx to serve',
+      }).catch((cause: unknown) => {
+        throw new AppError('unavailable', 'nginx was started and does not answer. The log edge-error.log says why.', {
+          cause,
+        })
+      })
+      rotation = setInterval(() => {
+        rotate(options, config, nginx.findPid).catch((error: unknown) => log.error({ error }, 'logs were not rotated'))
+      }, rotateEveryMs).unref()
+      log.info({ how, routes: table.list().length, httpPort, httpsPort }, 'nginx serves')
+    },
+    stop: async () => {
+      const { nginx } = await open()
+      clearInterval(rotation)
+      isStarted = false
+      await nginx.stop({ graceMs: stopGraceMs })
+    },
+    check: async () => {
+      const { nginx, control, table } = await open()
+      const pid = (await nginx.findPid()) ?? null
+      const answers = pid !== null && (await control.findVersion()) !== undefined
+      const problem = answers ? null : pid === null ? 'nginx is not running' : 'nginx does not answer'
+      return { running: answers, pid, routes: table.list().length, problem }
+    },
+    replaceRoutes: async routes => confirm(await (await open()).table.replace(routes)),
+    ensureRoute: async route => confirm(await (await open()).table.ensure(route)),
+    removeRoute: async host => confirm(await (await open()).table.remove(host)),
+    ensureCertificates: async given => {
+      const checked = given.map(certificate => parseCertificate(certificate, new Date()))
+      const { certificates } = await open()
+      const hasPlace = ({ names }: CheckedCertificate): boolean =>
+        names.includes(options.panelHost) || names.some(name => name.startsWith('*.'))
+      for (const certificate of checked) {
+        if (!hasPlace(certificate)) await certificates.writeByName(certificate, testByName)
+      }
+      const withPlace = checked.filter(hasPlace)
+      if (withPlace.length > 0) await applyStatic(withPlace)
+    },
+    request: async (host, path, { timeoutMs }) => {
+      const { certificates, config } = await open()
+      const chain = isHostName(host) ? await certificates.findChain(host) : undefined
+      if (!chain) {
+        throw new AppError('unavailable', `The edge has no certificate for ${host}.`, {
+          details: { reason: 'no_certificate' },
+        })
+      }
+      return requestThroughEdge({
+        address: addresses[0] === '0.0.0.0' ? '127.0.0.1' : (addresses[0] ?? bind),
+        port: httpsPort,
+        host,
+        path,
+        ca: options.ca ?? chain,
+        verifyToken: config.verifyToken,
+        timeoutMs,
+      })
+    },
+  }
+}
+
+type Opened = Awaited<ReturnType<typeof openEdge>>
+
+/** What is on disk, and the objects that work on it; done once. */
+const openEdge = async (options: NginxEdgeOptions, addresses: readonly string[]) => {
+  const { log, binary = 'nginx', httpPort, httpsPort } = options
+  const user = await ensureEdgeUser(options.user ?? 'parcela-edge')
+  const gid = user?.gid ?? null
+  const prepared = await prepareDirectory(options.directory, gid)
+  const directory = parseSafePath(prepared.directory, 'PARCELA_HOME')
+  const logDirectory = parseSafePath(options.logDirectory ?? join(directory, 'log'), 'PARCELA_HOME')
+  if (!options.logDirectory) await makeLogDirectory(logDirectory, gid)
+  const table = createRouteTable({ directory })
+  const certificates = createCertificateStore({ directory: join(directory, 'certificates'), gid })
+  await Promise.all([table.load(), certificates.load()])
+  const config: EdgeConfig = {
+    version: '',
+    directory,
+    logDirectory,
+    controlSocket: parseSafePath(prepared.controlSocket, 'PARCELA_HOME'),
+    gatewaySocket: parseSafePath(options.gatewaySocket, 'PARCELA_HOME'),
+    user: user?.name ?? null,
+    workers: options.workers ?? Math.min(2, availableParallelism()),
+    addresses: addresses.map(address => (address.includes(':') ? `[${address}]` : address)),
+    httpPort,
+    httpsPort,
+    panelHost: options.panelHost,
+    verifyToken: prepared.verifyToken,
+    workerShutdownSeconds: options.workerShutdownSeconds ?? 60,
+    siteBodyMegabytes: options.siteBodyMegabytes ?? 100,
+    panelBodyMegabytes: options.panelBodyMegabytes ?? 1_100,
+    certificates: [],
+  }
+  const nginx = createNginxProcess({
+    binary,
+    directory,
+    logDirectory,
+    controlSocket: config.controlSocket,
+    log,
+    beforeStart: () =>
+      ensurePortsFree(
+        addresses.flatMap(address => [
+          { address, port: httpPort, setting: 'PARCELA_HTTP_PORT' },
+          { address, port: httpsPort, setting: 'PARCELA_HTTPS_PORT' },
+        ]),
+      ),
+  })
+  const control = createControlClient({ socket: config.controlSocket, verifyToken: config.verifyToken })
+  return { config, table, certificates, nginx, control, isFirstSinceBoot: prepared.isFirstSinceBoot }
+}
+
+/** The version is the text's own digest: an adopted nginx that answers it needs no reload. */
+const withVersion = (config: EdgeConfig): { text: string; version: string } => {
+  const version = createHash('sha256')
+    .update(renderConfig({ ...config, version: '' }))
+    .digest('hex')
+    .slice(0, 16)
+  return { version, text: renderConfig({ ...config, version }) }
+}
+
+/** After a reboot a port may soon be another tenant's; until the reconciler has looked, every site says that it is starting. */
+const forgetUpstreams = async (table: Opened['table']): Promise<void> => {
+  await table.replace(
+    table.list().map(route => (route.state === 'serving' ? { ...route, state: 'starting', upstream: null } : route)),
+  )
+}
+
+const makeLogDirectory = async (directory: string, gid: number | null): Promise<void> => {
+  await mkdir(directory, { recursive: true })
+  if (gid !== null) await chown(directory, 0, gid)
+  await chmod(directory, 0o750)
+}
+
+const rotate = (
+  { logMegabytes = 50 }: NginxEdgeOptions,
+  { logDirectory }: EdgeConfig,
+  findPid: () => Promise<number | undefined>,
+): Promise<void> =>
+  rotateLogs({
+    directory: logDirectory,
+    names: ['edge-access.log', 'edge-error.log'],
+    limitBytes: logMegabytes * 1024 * 1024,
+    keep: logsKept,
+    reopen: async () => {
+      const pid = await findPid()
+      if (pid !== undefined) sendSignal(pid, 'SIGUSR1')
+    },
+  })

@@ -1,0 +1,19 @@
+/** A configuration for `nginx -t` alone: whether nginx would serve this certificate. Opens no port. */
+export const renderCertificateTest = ({
+  directory,
+  file,
+}: {
+  directory: string
+  file: string
+}): string => `pid "${directory}/test.pid";
+error_log stderr;
+events {
+}
+http {
+  server {
+    listen "unix:${directory}/test.sock" ssl;
+    ssl_certificate "${file}";
+    ssl_certificate_key "${file}";
+  }
+}
+`
