@@ -2,6 +2,11 @@ export { parseSettings, SettingsError } from './config/parse-settings.ts'
 export { writeFileAtomically } from './files/write-file-atomically.ts'
 export { probeHttp } from './http/probe.ts'
 export { createLog, type Log, silentLog } from './log/create-log.ts'
-export { ensureServiceDirectory, ensureSocketDirectory, removeServiceDirectory } from './paths/service-directory.ts'
+export {
+  ensureServiceDirectory,
+  ensureSocketDirectory,
+  isReachableByOthers,
+  removeServiceDirectory,
+} from './paths/service-directory.ts'
 export { type RunOptions, type RunResult, run, runToEnd, SubprocessError, spawn } from './subprocess/run.ts'
 export { type WaitOptions, waitUntil } from './wait/wait-until.ts'

@@ -44,7 +44,8 @@ export const removeServiceDirectory = async (home: string, name: string): Promis
   await rm(join(home, name), { recursive: true, force: true })
 }
 
-const isReachableByOthers = async (path: string): Promise<boolean> => {
+/** Whether every folder down to this one may be entered by any user of the system. What does not exist yet is taken to be made so. */
+export const isReachableByOthers = async (path: string): Promise<boolean> => {
   for (let folder = resolve(path); ; folder = dirname(folder)) {
     const found = await stat(folder).catch(ignoreMissing)
     if (found && (found.mode & 0o001) === 0) return false
