@@ -36,6 +36,18 @@ export {
 export { gatewayRoutes } from './routes/gateway.ts'
 export { defineRoute, type Permission, type Route } from './routes/route.ts'
 export {
+  buildLine,
+  contextDigest,
+  contextDigestRecord,
+  type RuntimeImage,
+  type RuntimeInstance,
+  type RuntimeInstanceSpec,
+  runtimeImage,
+  runtimeInstance,
+  runtimeInstanceSpec,
+  runtimeRoutes,
+} from './routes/runtime.ts'
+export {
   type NameAnswer,
   nameAnswer,
   type ServiceAnswer,

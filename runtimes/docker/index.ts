@@ -1,1 +1,1 @@
-export {}
+export { createDockerRuntime, type DockerRuntimeOptions } from './create-docker-runtime.ts'
