@@ -67,10 +67,10 @@ const planInstance = (wanted: WantedRunning, seen: Seen, instance: Instance | un
 const planTidying = (wanted: WantedRunning, seen: Seen, isRouted: boolean): Step[] => {
   const steps: Step[] = []
   const others = seen.instances.filter(instance => instance.revision !== wanted.revision)
-  if (others.length > 0 && isRouted && seen.is_drained)
-    steps.push({ kind: 'drain-containers', ids: others.map(({ id }) => id) })
+  const drains = others.length > 0 && isRouted && seen.is_drained
+  if (drains) steps.push({ kind: 'drain-containers', ids: others.map(({ id }) => id) })
 
-  const inUse = new Set([wanted.image, ...seen.instances.map(({ image }) => image)])
+  const inUse = new Set([wanted.image, ...(drains ? [] : others.map(({ image }) => image))])
   const spare = seen.images
     .filter(({ reference }) => !inUse.has(reference))
     .toSorted((one, other) => other.created_at.getTime() - one.created_at.getTime())
