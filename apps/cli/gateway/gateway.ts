@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import {
+  AppError,
+  type CreateServiceRequest,
+  type FormatAnswer,
+  formatList,
+  type ManifestEntry,
+  type MeAnswer,
+  meAnswer,
+  type NameAnswer,
+  nameAnswer,
+  type ReleaseAnswer,
+  releaseAnswer,
+  type ServiceAnswer,
+  serviceAnswer,
+  serviceList,
+  type UpdateServiceRequest,
+  type UploadAnswer,
+  uploadAnswer,
+} from '@parcela/contract'
+import type { Connection } from '../connection/connection.ts'
+
+const api = '/api/v1'
+const pageSize = 200
+
+/** The calls of the public API that the terminal makes, with checked answers. */
+export const createGateway = (connection: Connection) => {
+  const service = (id: string): string => `${api}/services/${encodeURIComponent(id)}`
+
+  return {
+    getMe: async (): Promise<MeAnswer> =>
+      meAnswer.parse(await connection.askJson({ method: 'GET', path: `${api}/me` })),
+
+    listFormats: async (): Promise<FormatAnswer[]> =>
+      formatList.parse(await connection.askJson({ method: 'GET', path: `${api}/formats` })).items,
+
+    getName: async (name: string): Promise<NameAnswer> =>
+      nameAnswer.parse(await connection.askJson({ method: 'GET', path: `${api}/names/${encodeURIComponent(name)}` })),
+
+    /** Every service that the caller may see. */
+    listServices: async (): Promise<ServiceAnswer[]> => {
+      const items: ServiceAnswer[] = []
+      let cursor: string | null = null
+      do {
+        const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+        const page = serviceList.parse(
+          await connection.askJson({ method: 'GET', path: `${api}/services?limit=${pageSize}${query}` }),
+        )
+        items.push(...page.items)
+        cursor = page.next
+      } while (cursor !== null)
+      return items
+    },
+
+    async findServiceByName(name: string): Promise<ServiceAnswer | undefined> {
+      return (await this.listServices()).find(one => one.name === name)
+    },
+
+    async getServiceByName(name: string): Promise<ServiceAnswer> {
+      const found = await this.findServiceByName(name)
+      if (!found) throw new AppError('not_found', `There is no service ${name} of yours. See them with: parcela list`)
+      return found
+    },
+
+    getService: async (id: string): Promise<ServiceAnswer> =>
+      serviceAnswer.parse(await connection.askJson({ method: 'GET', path: service(id) })),
+
+    createService: async (request: CreateServiceRequest): Promise<ServiceAnswer> =>
+      serviceAnswer.parse(
+        await connection.askJson({
+          method: 'POST',
+          path: `${api}/services`,
+          headers: { 'idempotency-key': randomUUID() },
+          json: request,
+        }),
+      ),
+
+    updateService: async (id: string, change: UpdateServiceRequest): Promise<ServiceAnswer> =>
+      serviceAnswer.parse(await connection.askJson({ method: 'PATCH', path: service(id), json: change })),
+
+    deleteService: async (id: string, options: { purge: boolean }): Promise<ServiceAnswer> =>
+      serviceAnswer.parse(
+        await connection.askJson({ method: 'DELETE', path: `${service(id)}?purge=${options.purge}` }),
+      ),
+
+    createRelease: async (id: string, uploadId: string): Promise<ReleaseAnswer> =>
+      releaseAnswer.parse(
+        await connection.askJson({
+          method: 'POST',
+          path: `${service(id)}/releases`,
+          headers: { 'idempotency-key': randomUUID() },
+          json: { upload_id: uploadId },
+        }),
+      ),
+
+    createUpload: async (files: readonly ManifestEntry[]): Promise<UploadAnswer> =>
+      uploadAnswer.parse(
+        await connection.askJson({ method: 'POST', path: `${api}/uploads`, json: { files }, silenceMs: 120_000 }),
+      ),
+
+    putBlob: async (digest: string, content: { file: string; size: number }): Promise<void> => {
+      await connection.askJson({ method: 'PUT', path: `${api}/blobs/${digest}`, content, silenceMs: 120_000 })
+    },
+
+    /** Server-sent events from the one after `lastEventId` on. */
+    openEvents: async (id: string, lastEventId: string | undefined, signal: AbortSignal): Promise<Readable> =>
+      (
+        await connection.ask({
+          method: 'GET',
+          path: `${service(id)}/events`,
+          headers: {
+            accept: 'text/event-stream',
+            ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+          },
+          // The server says something at least every 15 s.
+          silenceMs: 60_000,
+          signal,
+        })
+      ).body,
+
+    /** NDJSON, a line each. */
+    openLogs: async (
+      id: string,
+      options: { kind: 'build' | 'runtime'; follow: boolean; lines: number; signal?: AbortSignal },
+    ): Promise<Readable> => {
+      const { kind, follow, lines, signal } = options
+      return (
+        await connection.ask({
+          method: 'GET',
+          path: `${service(id)}/logs?kind=${kind}&follow=${follow}&lines=${lines}`,
+          headers: { accept: 'application/x-ndjson' },
+          ...(follow ? {} : { silenceMs: 60_000 }),
+          ...(signal ? { signal } : {}),
+        })
+      ).body
+    },
+  }
+}
+
+export type Gateway = ReturnType<typeof createGateway>

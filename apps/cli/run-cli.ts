@@ -1,0 +1,107 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import type { Context } from './commands/context.ts'
+import { type DeleteOptions, deleteService } from './commands/delete.ts'
+import { list } from './commands/list.ts'
+import { type LoginOptions, login } from './commands/login.ts'
+import { type LogsOptions, logs } from './commands/logs.ts'
+import { type PublishOptions, publish } from './commands/publish.ts'
+import { status } from './commands/status.ts'
+import { trust } from './commands/trust.ts'
+import { exitCodes } from './terminal/exit-codes.ts'
+import { printFailure } from './terminal/print-failure.ts'
+
+/** Runs one command line and answers its exit code (`exitCodes`). Never throws: what failed is told on the terminal. */
+export const runCli = async (argv: readonly string[], context: Context): Promise<number> => {
+  try {
+    await createProgram(context).parseAsync([...argv], { from: 'user' })
+    return exitCodes.done
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+    return printFailure(error, context)
+  }
+}
+
+const createProgram = (context: Context): Command => {
+  const { output, notes } = context.terminal
+  const program = new Command('parcela')
+    .description('Publish sites, and see how they do, from the terminal.')
+    .exitOverride()
+    .configureOutput({ writeOut: text => output.write(text), writeErr: text => notes.write(text) })
+    .showHelpAfterError('(parcela --help explains)')
+    .addHelpText('after', helpEnd)
+
+  program
+    .command('login')
+    .description('sign in, and keep an API key for this machine')
+    .argument('[url]', 'the address of the server (default: the one on this machine)')
+    .option('--email <address>', 'instead of being asked')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--api-key <key>', 'use a key that was made on the page; - reads it from standard input')
+    .option('--ca <file>', "trust this CA's certificate (PEM) for the server")
+    .action((url: string | undefined, options: LoginOptions) => login(context, url, options))
+
+  program
+    .command('publish')
+    .description('publish a folder; the same name again publishes a new release')
+    .argument('<dir>', 'the folder that holds index.html')
+    .option('--name <name>', 'the name of the site (default: the name of the folder)')
+    .option('--ram <mb>', 'memory in MB', parseCount)
+    .option('--cpus <cores>', 'processor share, such as 0.5', parseAmount)
+    .option('--storage <gb>', 'storage in GB', parseCount)
+    .option('--timeout <seconds>', 'how long to wait until it is live', parseCount, 600)
+    .option('--json', 'print the service as JSON')
+    .action((dir: string, options: PublishOptions) => publish(context, dir, options))
+
+  program
+    .command('list')
+    .description('list your services')
+    .option('--json', 'print them as JSON')
+    .action((options: { json?: boolean }) => list(context, options))
+
+  program
+    .command('status')
+    .description('show one service')
+    .argument('<name>')
+    .option('--json', 'print it as JSON')
+    .action((name: string, options: { json?: boolean }) => status(context, name, options))
+
+  program
+    .command('logs')
+    .description('print the log of a service')
+    .argument('<name>')
+    .option('-f, --follow', 'go on with new lines until interrupted')
+    .option('--build', 'how the last release was built, instead of what it says while it runs')
+    .option('--lines <count>', 'how many of the last lines', parseCount, 200)
+    .option('--json', 'print a JSON object per line')
+    .action((name: string, options: LogsOptions) => logs(context, name, options))
+
+  program
+    .command('delete')
+    .description('delete a service')
+    .argument('<name>')
+    .option('--yes', 'without asking')
+    .option('--purge', 'delete its files at once, too, instead of keeping them for a while')
+    .action((name: string, options: DeleteOptions) => deleteService(context, name, options))
+
+  program
+    .command('trust')
+    .description('explain how to trust the certificates of the Parcela on this machine')
+    .action(() => trust(context))
+
+  return program
+}
+
+const helpEnd = `
+Environment: PARCELA_URL and PARCELA_API_KEY take the place of what login remembers. NO_COLOR turns colours off.
+Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 3 not signed in, 4 not found, 5 the server did not answer, 130 interrupted.`
+
+const parseCount = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.')
+  return Number(text)
+}
+
+const parseAmount = (text: string): number => {
+  const amount = Number(text)
+  if (!Number.isFinite(amount) || amount <= 0) throw new InvalidArgumentError('It must be a number above 0.')
+  return amount
+}
