@@ -1,1 +1,5 @@
-export {}
+export { createGateway } from './create-gateway.ts'
+export type { IdentityDatabase } from './identity/create-identity.ts'
+export { ensureFirstAdministrator, type FirstAdministrator } from './identity/ensure-first-administrator.ts'
+export type { GatewayPorts, Readiness } from './ports.ts'
+export type { GatewaySettings } from './settings.ts'

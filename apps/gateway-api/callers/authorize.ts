@@ -1,0 +1,52 @@
+import { AppError, type Permission } from '@parcela/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Authenticate } from './authenticate.ts'
+import { type Caller, isAllowed } from './caller.ts'
+import { requireSameOrigin } from './require-same-origin.ts'
+
+type Dependencies = { app: FastifyInstance; authenticate: Authenticate; panelUrl: string }
+
+export type Authorize = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  permission: Exclude<Permission, 'public'>,
+) => Promise<Caller>
+
+const perMinute = 60_000
+
+/** Lets a request through that may do what its route asks for: known, allowed, from the page when by cookie, and not too often. */
+export const createAuthorize = ({ app, authenticate, panelUrl }: Dependencies): Authorize => {
+  const failures = app.createRateLimit({ max: 60, timeWindow: perMinute, keyGenerator: addressOf })
+  const callers = new WeakMap<FastifyRequest, Caller>()
+  const keyGenerator = (request: FastifyRequest) => callers.get(request)?.person.id ?? addressOf(request)
+  const calls = app.createRateLimit({ max: 600, timeWindow: perMinute, keyGenerator })
+  // A folder of small files is one request for each of them.
+  const blobs = app.createRateLimit({ max: 60_000, timeWindow: perMinute, keyGenerator })
+
+  return async (request, reply, permission) => {
+    const hasKey = request.headers.authorization !== undefined
+    if (hasKey) requireRoom(await failures(request, { increment: false }))
+    const caller = await authenticate(request, reply).catch(async error => {
+      if (error instanceof AppError && error.code === 'unauthenticated' && hasKey) await failures(request)
+      throw error
+    })
+    callers.set(request, caller)
+    requireRoom(await (request.method === 'PUT' ? blobs : calls)(request))
+    if (caller.by === 'session') requireSameOrigin(request, panelUrl)
+    if (!isAllowed(caller, permission)) {
+      throw new AppError('forbidden', 'Only administrators of the platform may do this.')
+    }
+    return caller
+  }
+}
+
+type Room = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>
+
+const requireRoom = (room: Room): void => {
+  if (room.isAllowed || !room.isExceeded) return
+  throw new AppError('busy', `Too many requests. Try again in ${room.ttlInSeconds} seconds.`, {
+    details: { retry_after_s: room.ttlInSeconds },
+  })
+}
+
+const addressOf = (request: FastifyRequest): string => request.ip ?? 'local'

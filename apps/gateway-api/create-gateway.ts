@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import { gatewayRoutes } from '@parcela/contract'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { createAuthenticate } from './callers/authenticate.ts'
+import { createAuthorize } from './callers/authorize.ts'
+import { createKeyCache } from './callers/key-cache.ts'
+import { describeRoutes, serveDocumentation } from './documentation/serve-documentation.ts'
+import { handleErrors, sendError } from './errors/handle-errors.ts'
+import { createListFormats } from './formats/list-formats.ts'
+import { secureHeaders } from './http/secure-headers.ts'
+import { servePage } from './http/serve-page.ts'
+import { serveProbes } from './http/serve-probes.ts'
+import { createAttempts } from './identity/attempts.ts'
+import { createIdentity } from './identity/create-identity.ts'
+import { mountIdentity } from './identity/mount-identity.ts'
+import { createCreatePerson } from './people/create-person.ts'
+import { createEnsurePerson } from './people/ensure-person.ts'
+import { createReadMe } from './people/read-me.ts'
+import type { GatewayPorts } from './ports.ts'
+import { createReleaseHandlers } from './releases/release-handlers.ts'
+import { registerRoutes } from './routes/register-routes.ts'
+import { requireContract } from './routes/require-contract.ts'
+import { createAskForService } from './services/ask-for-service.ts'
+import { createServiceHandlers } from './services/service-handlers.ts'
+import { createStreamEvents } from './streams/stream-events.ts'
+import { createStreamLogs } from './streams/stream-logs.ts'
+import { createUploadHandlers } from './uploads/upload-handlers.ts'
+
+/**
+ * The API Intermediaria: the only door. Authenticates, validates, records desired state and streams what becomes of it. The answer is ready to
+ * listen, on a unix socket behind the edge: it believes one `X-Forwarded-For` hop.
+ */
+export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstance> => {
+  const { people, settings, clock, log, health } = ports
+  const app = fastify({
+    logger: false,
+    trustProxy: (_address, hop) => hop === 0,
+    bodyLimit: 1024 * 1024,
+    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: false },
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    // An upload may take its time; what is slow without sending anything is ended by the edge.
+    requestTimeout: 0,
+    genReqId: () => `req_${randomBytes(9).toString('base64url')}`,
+    frameworkErrors: (error, request, reply) => {
+      sendError(error, request as unknown as FastifyRequest, reply as unknown as FastifyReply, log)
+    },
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  handleErrors(app, log)
+  const stopping = stopSignal(app)
+
+  await secureHeaders(app, settings.panelUrl)
+  await app.register(rateLimit, { global: false })
+  await app.register(multipart)
+  await describeRoutes(app, settings.panelUrl)
+  requireContract(app)
+
+  const ensurePerson = createEnsurePerson(people)
+  const identity = createIdentity({ ...ports, ensurePerson })
+  const keys = createKeyCache({ clock })
+  const authenticate = createAuthenticate({ identity, people, ensurePerson, keys })
+  const authorize = createAuthorize({ app, authenticate, panelUrl: settings.panelUrl })
+
+  serveProbes({ app, authorize, health })
+  await mountIdentity({ app, identity, keys, attempts: createAttempts({ clock }), panelUrl: settings.panelUrl })
+  await registerRoutes({ app, authorize, stopping }, gatewayRoutes, {
+    getMe: createReadMe(ports),
+    createPerson: createCreatePerson({ people, identity }),
+    listFormats: createListFormats(ports),
+    createService: createAskForService(ports),
+    ...createServiceHandlers(ports),
+    ...createReleaseHandlers(ports),
+    streamEvents: createStreamEvents(ports),
+    streamLogs: createStreamLogs(ports),
+    ...createUploadHandlers(ports),
+  })
+  serveDocumentation(app)
+  await servePage(app, settings.webFolder)
+  return app
+}
+
+/** Open streams would keep a stopping gateway alive for ever. */
+const stopSignal = (app: FastifyInstance): AbortSignal => {
+  const stopping = new AbortController()
+  app.addHook('preClose', async () => stopping.abort())
+  return stopping.signal
+}

@@ -1,0 +1,25 @@
+import type { FormatManifest } from '@parcela/contract'
+import type { Clock, DesiredState, EventStream, FileStore, Journal, People, ServiceLogs } from '@parcela/core'
+import type { Log } from '@parcela/kit'
+import type { IdentityDatabase } from './identity/create-identity.ts'
+import type { GatewaySettings } from './settings.ts'
+
+/** Whether the platform can do its work; `checks` names each part and says what is wrong with it, or null. */
+export type Readiness = { ok: boolean; checks: Record<string, string | null> }
+
+/** Everything that the gateway is handed; it never makes any of it. */
+export type GatewayPorts = {
+  desired: DesiredState
+  events: EventStream
+  journal: Pick<Journal, 'readBuildLog' | 'listSteps'>
+  logs: ServiceLogs
+  people: People
+  files: FileStore
+  /** Format id -> what can be asked for. */
+  catalog: ReadonlyMap<string, FormatManifest>
+  identity: IdentityDatabase
+  settings: GatewaySettings
+  clock: Clock
+  log: Log
+  health: () => Promise<Readiness>
+}

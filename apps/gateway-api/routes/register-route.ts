@@ -1,0 +1,102 @@
+import { Readable } from 'node:stream'
+import { errorAnswer, type Route } from '@parcela/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Authorize } from '../callers/authorize.ts'
+import type { Caller } from '../callers/caller.ts'
+import type { Handler, RouteInput } from './route-input.ts'
+
+export const apiPrefix = '/api/v1'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The contract's route; every path under /api/v1 has one. */
+    route?: Route
+  }
+}
+
+export type RouteContext = {
+  app: FastifyInstance
+  /** Answers who asks, or throws: unauthenticated, forbidden, busy. */
+  authorize: Authorize
+  /** Aborted when the gateway stops. */
+  stopping: AbortSignal
+}
+
+type RouteOptions = { name: string; bodyLimit?: number }
+
+/** Serves one route of the contract: permission first, then the schemas, then the handler; documented from the same table. */
+export const registerRoute = <R extends Route>(
+  { app, authorize, stopping }: RouteContext,
+  route: R,
+  { name, bodyLimit, handler }: RouteOptions & { handler: Handler<R> },
+): void => {
+  const { permission } = route
+  const callers = new WeakMap<FastifyRequest, Caller>()
+  app.route({
+    method: route.method,
+    url: apiPrefix + route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    config: { route },
+    ...(bodyLimit ? { bodyLimit } : {}),
+    schema: documentedSchema(route, name),
+    onRequest: async (request, reply) => {
+      if (permission !== 'public') callers.set(request, await authorize(request, reply, permission))
+    },
+    handler: async (request, reply) => {
+      const output = await handler({
+        params: request.params,
+        query: request.query,
+        headers: request.headers,
+        body: isOtherBody(request, route) ? undefined : request.body,
+        caller: callers.get(request),
+        signal: AbortSignal.any([stopping, goneSignal(reply)]),
+        request,
+        reply,
+      } as unknown as RouteInput<R>)
+      if (output instanceof Readable) return reply.type(route.answerType ?? 'application/octet-stream').send(output)
+      const { status, body } = output as { status: number; body: unknown }
+      return reply.code(status).send(body)
+    },
+  })
+}
+
+const isOtherBody = (request: FastifyRequest, route: Route): boolean =>
+  route.bodyTypes !== undefined && request.mediaType !== 'application/json'
+
+const goneSignal = (reply: FastifyReply): AbortSignal => {
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  return gone.signal
+}
+
+/** The route in the words of Fastify and of the OpenAPI generator. */
+const documentedSchema = (route: Route, name: string): Record<string, unknown> => ({
+  operationId: name,
+  summary: route.summary,
+  description: [route.description, `Permission: \`${route.permission}\`.`].filter(Boolean).join('\n\n'),
+  tags: [route.path.split('/')[1] ?? ''],
+  ...(route.permission === 'public' ? { security: [] } : {}),
+  ...(route.params ? { params: route.params } : {}),
+  ...(route.query ? { querystring: route.query } : {}),
+  ...(route.headers ? { headers: route.headers } : {}),
+  ...bodySchema(route),
+  response: {
+    ...Object.fromEntries(
+      Object.entries(route.answers).map(([status, schema]) => [
+        status,
+        {
+          description: 'Done',
+          content: { [route.answerType ?? 'application/json']: { schema: schema ?? z.string() } },
+        },
+      ]),
+    ),
+    default: { description: 'An error', content: { 'application/json': { schema: errorAnswer } } },
+  },
+})
+
+/** Multipart and binary bodies are streams that the handler reads itself; here they are only documented. */
+const bodySchema = (route: Route): Record<string, unknown> => {
+  if (!route.bodyTypes) return route.body ? { body: route.body } : {}
+  const json = route.body ? { 'application/json': { schema: route.body } } : {}
+  return { body: { content: json }, 'x-body-types': route.bodyTypes }
+}

@@ -1,0 +1,86 @@
+import { type gatewayRoutes, invalidFields, serviceName, suggestServiceName } from '@parcela/contract'
+import { toServiceAnswer } from '../answers/service-answer.ts'
+import { scopeOf } from '../callers/caller.ts'
+import { checkRequirements, checkResources, findFormat } from '../formats/check-format.ts'
+import type { GatewayPorts } from '../ports.ts'
+import type { Handlers } from '../routes/route-input.ts'
+import { serviceUrl } from './service-url.ts'
+
+type Dependencies = Pick<GatewayPorts, 'desired' | 'catalog' | 'settings'>
+
+type Names = 'getName' | 'listServices' | 'getService' | 'updateService' | 'deleteService' | 'actOnService' | 'rollback'
+
+/** Reading and changing services; asking for one is in `ask-for-service.ts`. */
+export const createServiceHandlers = ({
+  desired,
+  catalog,
+  settings,
+}: Dependencies): Handlers<typeof gatewayRoutes, Names> => ({
+  getName: async ({ params: { name } }) => {
+    const parsed = serviceName.safeParse(name)
+    const nearest = parsed.success ? name : suggestServiceName(name)
+    const usable = serviceName.safeParse(nearest).success
+    const { taken, suggestion } = usable ? await desired.suggestName(nearest) : { taken: true, suggestion: null }
+    const available = parsed.success && !taken
+    return {
+      status: 200,
+      body: {
+        name,
+        available,
+        url: parsed.success ? serviceUrl(name, settings) : null,
+        reason: available ? null : (parsed.error?.issues[0]?.message ?? 'is taken'),
+        suggestion: available ? null : suggestion,
+      },
+    }
+  },
+
+  listServices: async ({ caller, query: { limit, cursor } }) => {
+    const { items, next } = await desired.listServices(scopeOf(caller), { limit, cursor })
+    return { status: 200, body: { items: items.map(service => toServiceAnswer(service, settings)), next } }
+  },
+
+  getService: async ({ caller, params }) => ({
+    status: 200,
+    body: toServiceAnswer(await desired.getService(scopeOf(caller), params.id), settings),
+  }),
+
+  updateService: async ({ caller, params, body }) => {
+    const service = await desired.getService(scopeOf(caller), params.id)
+    const format = findFormat(catalog, service)
+    const { requirements, upload_id } = checkRequirements(
+      format,
+      body.additional_requirements ?? service.additional_requirements,
+    )
+    if (upload_id) {
+      throw invalidFields({ 'additional_requirements.upload_id': 'publish files with POST /services/{id}/releases' })
+    }
+    const resources = checkResources(format, {
+      storage_gb: body.storage_gb ?? service.resources.storage_gb,
+      ram_mb: body.ram_mb ?? service.resources.ram_mb,
+      cpus: body.cpus ?? service.resources.cpus,
+    })
+    if ((service.release?.files_bytes ?? 0) > resources.storage_gb * 2 ** 30) {
+      throw invalidFields({ storage_gb: 'is less than the published files need' })
+    }
+    const change = { resources, additional_requirements: requirements }
+    return {
+      status: 202,
+      body: toServiceAnswer(await desired.updateService(scopeOf(caller), service.id, change), settings),
+    }
+  },
+
+  deleteService: async ({ caller, params, query: { purge } }) => ({
+    status: 202,
+    body: toServiceAnswer(await desired.deleteService(scopeOf(caller), params.id, { purge }), settings),
+  }),
+
+  actOnService: async ({ caller, params: { id, action } }) => ({
+    status: 202,
+    body: toServiceAnswer(await desired.actOnService(scopeOf(caller), id, action), settings),
+  }),
+
+  rollback: async ({ caller, params, body }) => ({
+    status: 202,
+    body: toServiceAnswer(await desired.rollback(scopeOf(caller), params.id, body.release_id), settings),
+  }),
+})

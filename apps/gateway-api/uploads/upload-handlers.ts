@@ -1,0 +1,40 @@
+import type { gatewayRoutes } from '@parcela/contract'
+import type { DesiredState, FileStore } from '@parcela/core'
+import type { Handlers } from '../routes/route-input.ts'
+import type { GatewaySettings } from '../settings.ts'
+import { checkManifest, totalBytes } from './check-manifest.ts'
+import { findMissing } from './claim-upload.ts'
+
+type Dependencies = { desired: DesiredState; files: FileStore; settings: GatewaySettings }
+
+/** Publish by digest: POST /uploads announces the files, PUT /blobs/{sha256} sends those that are missing. */
+export const createUploadHandlers = ({
+  desired,
+  files,
+  settings,
+}: Dependencies): Handlers<typeof gatewayRoutes, 'createUpload' | 'putBlob'> => ({
+  createUpload: async ({ body, caller: { person } }) => {
+    checkManifest(body.files, { bytes: settings.uploadLimitBytes, files: settings.uploadLimitFiles })
+    const missing = await findMissing({ desired, files }, person, body.files)
+    const upload = await desired.createUpload({ team_id: person.team_id, person_id: person.id, files: body.files })
+    return {
+      status: 201,
+      body: {
+        id: upload.id,
+        missing,
+        files_count: body.files.length,
+        files_bytes: totalBytes(body.files),
+        expires_at: upload.expires_at.toISOString(),
+      },
+    }
+  },
+
+  putBlob: async ({ params, caller: { person }, request }) => {
+    const stored = await files.put(request.body as AsyncIterable<Uint8Array>, {
+      limitBytes: settings.uploadLimitBytes,
+      expected: params.sha256,
+    })
+    await desired.recordSentBlob(person.id, stored)
+    return { status: 201, body: stored }
+  },
+})
