@@ -82,8 +82,19 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
   let rotation: NodeJS.Timeout | undefined
 
   const open = (): Promise<Opened> => {
-    opening ??= openEdge(options, addresses)
+    opening ??= openEdge(options, addresses, beforeStart)
     return opening
+  }
+
+  const beforeStart = async (): Promise<void> => {
+    await ensurePortsFree(
+      addresses.flatMap(address => [
+        { address, port: httpPort, setting: 'PARCELA_HTTP_PORT' },
+        { address, port: httpsPort, setting: 'PARCELA_HTTPS_PORT' },
+      ]),
+    )
+    // After a crash, what was live is still in place.
+    if (!isStarted) await apply((await open()).certificates.listStatic())
   }
 
   const apply = async (certificates: readonly StaticCertificate[]): Promise<void> => {
@@ -112,10 +123,12 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
   })
 
   const testByName = async (file: string): Promise<void> => {
-    const { directory } = (await open()).config
+    const { directory, controlSocket } = (await open()).config
     const draft = `${file}.conf`
     try {
-      await writeFile(draft, renderCertificateTest({ directory, file }), { mode: 0o600 })
+      await writeFile(draft, renderCertificateTest({ directory, file, socket: `${controlSocket}.test` }), {
+        mode: 0o600,
+      })
       await testConfig({ binary, directory, file: draft })
     } finally {
       await rm(draft, { force: true })
@@ -143,8 +156,6 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
   return {
     start: async () => {
       const { config, certificates, nginx, table, control, isFirstSinceBoot } = await open()
-      // The configuration is written first: a new nginx starts with it, an adopted one is told about it below.
-      await apply(certificates.listStatic())
       if (isFirstSinceBoot) await forgetUpstreams(table)
       const how = await nginx.start()
       isStarted = true
@@ -215,7 +226,7 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
 type Opened = Awaited<ReturnType<typeof openEdge>>
 
 /** What is on disk, and the objects that work on it; done once. */
-const openEdge = async (options: NginxEdgeOptions, addresses: readonly string[]) => {
+const openEdge = async (options: NginxEdgeOptions, addresses: readonly string[], beforeStart: () => Promise<void>) => {
   const { log, binary = 'nginx', httpPort, httpsPort } = options
   const user = await ensureEdgeUser(options.user ?? 'parcela-edge')
   const gid = user?.gid ?? null
@@ -250,13 +261,7 @@ const openEdge = async (options: NginxEdgeOptions, addresses: readonly string[])
     logDirectory,
     controlSocket: config.controlSocket,
     log,
-    beforeStart: () =>
-      ensurePortsFree(
-        addresses.flatMap(address => [
-          { address, port: httpPort, setting: 'PARCELA_HTTP_PORT' },
-          { address, port: httpsPort, setting: 'PARCELA_HTTPS_PORT' },
-        ]),
-      ),
+    beforeStart,
   })
   const control = createControlClient({ socket: config.controlSocket, verifyToken: config.verifyToken })
   return { config, table, certificates, nginx, control, isFirstSinceBoot: prepared.isFirstSinceBoot }

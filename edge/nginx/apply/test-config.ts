@@ -26,7 +26,7 @@ export const testConfig = async ({
 export const describeRefusal = (stderr: string): string => {
   const line = stderr.split('\n').find(each => /\[(emerg|crit)\]/.test(each)) ?? stderr.split('\n')[0] ?? ''
   return line
-    .replace(/^.*\[(emerg|crit)\]\s*/, '')
+    .replace(/^.*\[(emerg|crit)\]\s*(\d+#\d+:\s*)?/, '')
     .replace(/ in \/[^\s"]*:\d+\s*$/, '')
     .replace(/(?:\/[^\s/"':]+)+\/([^\s/"':]+)/g, '$1')
     .trim()

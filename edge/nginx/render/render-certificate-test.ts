@@ -2,16 +2,18 @@
 export const renderCertificateTest = ({
   directory,
   file,
+  socket,
 }: {
   directory: string
   file: string
+  socket: string
 }): string => `pid "${directory}/test.pid";
 error_log stderr;
 events {
 }
 http {
   server {
-    listen "unix:${directory}/test.sock" ssl;
+    listen "unix:${socket}" ssl;
     ssl_certificate "${file}";
     ssl_certificate_key "${file}";
   }

@@ -33,6 +33,7 @@ http {
   charset utf-8;
   server_tokens off;
   server_names_hash_bucket_size 512;
+  map_hash_bucket_size 128;
   variables_hash_max_size 2048;
   uninitialized_variable_warn off;
   keepalive_timeout 65s;
