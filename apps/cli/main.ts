@@ -24,7 +24,7 @@ const context: Context = {
     input: stdin,
     output: stdout,
     notes: stderr,
-    isInteractive: stdin.isTTY === true && stderr.isTTY === true && !env.CI,
+    isInteractive: stdin.isTTY === true && stderr.isTTY === true && stderr.columns >= 40 && !env.CI,
     hasColour: stderr.isTTY === true && stdout.isTTY === true && !env.NO_COLOR,
   },
   credentials: createCredentialsStore(

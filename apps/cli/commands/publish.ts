@@ -4,6 +4,7 @@ import { readFolder } from '../files/read-folder.ts'
 import { sendMissing } from '../files/send-missing.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import { formatBytes } from '../terminal/format-bytes.ts'
+import { formatDuration } from '../terminal/format-duration.ts'
 import { runStages } from '../terminal/run-stages.ts'
 import { paint, printLine } from '../terminal/terminal.ts'
 import { awaitRelease } from './await-release.ts'
@@ -29,7 +30,7 @@ export const publish = async (context: Context, folder: string, options: Publish
         title: `Reading ${folder}`,
         run: async () => {
           entries = await readFolder(folder)
-          return `${entries.length} files, ${formatBytes(total(entries))}`
+          return `${countFiles(entries.length)}, ${formatBytes(total(entries))}`
         },
       },
       {
@@ -43,10 +44,11 @@ export const publish = async (context: Context, folder: string, options: Publish
       {
         title: `Publishing ${name}`,
         run: async report => {
+          const began = performance.now()
           const asked = await requestService(gateway, { name, uploadId, resources: options })
           for (const warning of asked.warnings) report.line(paint(terminal, 'yellow', `note: ${warning}`))
           service = await awaitRelease(gateway, asked, { onLine: report.line, signal })
-          return `live at ${service.url}`
+          return `live in ${formatDuration(performance.now() - began)}`
         },
       },
     ],
@@ -81,7 +83,8 @@ const send = async (gateway: Gateway, sending: Sending, line: (text: string) => 
       if (files % Math.max(1, Math.floor(count / 10)) === 0 && count > 20) line(`${files} of ${count} (${last})`)
     },
   })
-  return `${count} of ${sending.entries.length} files, ${last}`
+  return `${count} of ${countFiles(sending.entries.length)}, ${last}`
 }
 
 const total = (entries: readonly ManifestEntry[]): number => entries.reduce((sum, { size }) => sum + size, 0)
+const countFiles = (count: number): string => (count === 1 ? '1 file' : `${count} files`)

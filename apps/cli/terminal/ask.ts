@@ -13,7 +13,7 @@ export const ask = async (
   if (!terminal.isInteractive)
     throw new AppError('invalid', `${question}: nobody can be asked here. Give it with ${options.instead}.`)
   const silent = new Writable({ write: (_part, _encoding, done) => done() })
-  terminal.notes.write(`${question}: `)
+  if (options.secret) terminal.notes.write(`${question}: `)
   const lines = createInterface({
     input: terminal.input,
     output: options.secret ? silent : terminal.notes,
@@ -22,7 +22,7 @@ export const ask = async (
   const leave = new AbortController()
   lines.on('SIGINT', () => leave.abort())
   try {
-    return (await lines.question('', { signal: leave.signal })).trim()
+    return (await lines.question(options.secret ? '' : `${question}: `, { signal: leave.signal })).trim()
   } finally {
     lines.close()
     if (options.secret) terminal.notes.write('\n')
