@@ -27,17 +27,17 @@ export const ensureDatabaseUser = async (): Promise<DatabaseUser> => {
   return (await findUser()) ?? (await createUser())
 }
 
-/** The argv of a program of the database: as its user, with no way to become another. `program` is an absolute path. */
+/** The argv of a program of the database: as its user, with no way to become another, and ended with us. `program` is an absolute path. */
 export const asDatabaseUser = (
   user: DatabaseUser,
   [program, ...args]: readonly [string, ...string[]],
-  options: { endWithParent: boolean } = { endWithParent: true },
 ): [string, ...string[]] => [
   'setpriv',
   ...(user.isOther ? ['--reuid', `${user.uid}`, '--regid', `${user.gid}`, '--clear-groups', '--inh-caps=-all'] : []),
   '--no-new-privs',
   // The kernel forgets this signal when the user changes; setpriv sets it after that (util-linux 2.38).
-  ...(options.endWithParent ? ['--pdeathsig', 'INT'] : []),
+  '--pdeathsig',
+  'INT',
   program,
   ...args,
 ]

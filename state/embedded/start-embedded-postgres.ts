@@ -21,6 +21,9 @@ export type EmbeddedPostgres = {
   stop(): Promise<void>
 }
 
+/** Where root keeps what its unprivileged users run. */
+const systemCache = '/var/cache/parcela'
+
 /**
  * Starts the PostgreSQL that npm ships, with its data below `home`, and keeps it running: a server that dies is started again with a growing
  * pause. No TCP; the unix socket lets in this user, root and the server's own user, checked by the kernel. As root the server runs as the
@@ -32,7 +35,7 @@ export type EmbeddedPostgres = {
 export const startEmbeddedPostgres = async ({ home, log }: { home: string; log: Log }): Promise<EmbeddedPostgres> => {
   const user = await ensureDatabaseUser()
   const [binaries, directory] = await Promise.all([
-    ensurePostgresBinaries({ home, log }),
+    ensurePostgresBinaries({ cache: user.isOther ? systemCache : join(home, 'cache'), log }),
     ensureServiceDirectory(home, 'postgres'),
   ])
   const lock = await lockDirectory(directory)
