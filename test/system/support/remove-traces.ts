@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, readlink, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run, waitUntil } from '@parcela/kit'
+
+/** What an installation has at the Docker engine, by the engine's own command and not by our code. */
+export type DockerTraces = { containers: string[]; images: string[]; networks: string[] }
+
+/** Everything of this platform at the engine; images by their reference. */
+export const listDockerTraces = async (platform: string): Promise<DockerTraces> => {
+  const label = `label=dev.parcela.platform=${platform}`
+  const [containers, networks, labelled, named] = await Promise.all([
+    docker('container', 'ls', '--all', '--quiet', '--no-trunc', '--filter', label),
+    docker('network', 'ls', '--quiet', '--no-trunc', '--filter', label),
+    docker('image', 'ls', '--filter', label, '--format', '{{.Repository}}:{{.Tag}}'),
+    docker('image', 'ls', '--filter', `reference=parcela-${platform}/*`, '--format', '{{.Repository}}:{{.Tag}}'),
+  ])
+  return { containers, networks, images: [...new Set([...labelled, ...named])] }
+}
+
+/** Removes every container, network and image of this platform, and of no other. */
+export const removeDockerTraces = async (platform: string): Promise<void> => {
+  const { containers, networks, images } = await listDockerTraces(platform)
+  if (containers.length > 0) await docker('container', 'rm', '--force', '--volumes', ...containers)
+  if (networks.length > 0) await docker('network', 'rm', ...networks)
+  if (images.length > 0) await docker('image', 'rm', '--force', ...images)
+}
+
+/** The processes that an installation started: those that name its folders in their arguments, or work there. */
+export const listProcesses = async (home: string): Promise<number[]> => {
+  const folders = await foldersOf(home)
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)
+  const found = await Promise.all(
+    pids.map(async pid => {
+      const [command = '', folder = ''] = await Promise.all([
+        readFile(`/proc/${pid}/cmdline`, 'utf8').catch(ignoreGone),
+        readlink(`/proc/${pid}/cwd`).catch(ignoreGone),
+      ])
+      const isTheirs = folders.some(own => command.includes(own) || folder === own || folder.startsWith(`${own}/`))
+      return isTheirs && pid !== process.pid ? [pid] : []
+    }),
+  )
+  return found.flat()
+}
+
+/** Ends what a killed installation left running, by process id. */
+export const endProcesses = async (home: string): Promise<void> => {
+  await waitUntil(
+    async () => {
+      const pids = await listProcesses(home)
+      for (const pid of pids) endProcess(pid)
+      return pids.length === 0
+    },
+    { timeoutMs: 20_000, everyMs: 50, what: `the processes of ${home} to end` },
+  )
+}
+
+/** Removes the folders of an installation: its home, and where the kit put what other users must reach. */
+export const removeHome = async (home: string): Promise<void> => {
+  for (const folder of await foldersOf(home)) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+}
+
+const foldersOf = async (home: string): Promise<string[]> => {
+  const hash = createHash('sha256').update(home).digest('hex').slice(0, 10)
+  const sockets = (await readdir(tmpdir())).filter(name => name.startsWith(`parcela-${hash}-`))
+  return [home, join('/var/lib/parcela', hash), ...sockets.map(name => join(tmpdir(), name))]
+}
+
+const endProcess = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+const docker = async (...args: readonly string[]): Promise<string[]> =>
+  (await run(['docker', ...args], { timeoutMs: 120_000 })).stdout.split('\n').filter(Boolean)
+
+const ignoreGone = (error: NodeJS.ErrnoException): undefined => {
+  if (['ENOENT', 'ESRCH', 'EACCES'].includes(error.code ?? '')) return undefined
+  throw error
+}
