@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react'
+import { Logo } from '../brand/logo.tsx'
+import classes from './message-page.module.css'
+import { useTitle } from './use-title.ts'
+
+/** A page that only says one thing: what happened and where to go. */
+export const MessagePage = ({ title, text, children }: { title: string; text: string; children: ReactNode }) => {
+  useTitle(title)
+  return (
+    <main className={classes.page} id="content">
+      <Logo size={44} />
+      <h1>{title}</h1>
+      <p>{text}</p>
+      {children}
+    </main>
+  )
+}

@@ -1,0 +1,36 @@
+import i18next, { type i18n } from 'i18next'
+import { initReactI18next } from 'react-i18next'
+import { chooseLanguage, type Language } from './choose-language.ts'
+import type { Words } from './words.ts'
+
+const storageKey = 'parcela.language'
+
+// Only the language that is spoken is loaded.
+const load: Record<Language, () => Promise<Words>> = {
+  en: async () => (await import('./en.ts')).en,
+  es: async () => (await import('./es.ts')).es,
+}
+
+/** Starts the page's language from what is remembered and what the browser prefers. */
+export const createLanguage = async (): Promise<i18n> => {
+  const language = chooseLanguage(localStorage.getItem(storageKey), navigator.languages)
+  const instance = i18next.createInstance()
+  await instance.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: false,
+    resources: { [language]: { translation: await load[language]() } },
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  })
+  document.documentElement.lang = language
+  return instance
+}
+
+/** Speaks another language from now on, and remembers it. */
+export const speak = async (instance: i18n, language: Language): Promise<void> => {
+  if (!instance.hasResourceBundle(language, 'translation'))
+    instance.addResourceBundle(language, 'translation', await load[language]())
+  await instance.changeLanguage(language)
+  localStorage.setItem(storageKey, language)
+  document.documentElement.lang = language
+}

@@ -1,0 +1,12 @@
+import type { en } from './en.ts'
+
+type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> }
+
+/** The shape that every language fills. */
+export type Words = SameKeys<typeof en>
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    resources: { translation: typeof en }
+  }
+}

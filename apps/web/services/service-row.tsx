@@ -1,0 +1,44 @@
+import type { ServiceAnswer } from '@parcela/contract'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { PlotPicture } from '../brand/plot-picture.tsx'
+import { Moment } from '../frame/moment.tsx'
+import { AddressActions, showAddress } from '../service/address-actions.tsx'
+import { StatusWord } from '../service/status-word.tsx'
+import classes from './service-row.module.css'
+
+/** One site in the list; the whole row leads to it. */
+export const ServiceRow = ({ service }: { service: ServiceAnswer }) => {
+  const { t } = useTranslation()
+  return (
+    <li className={classes.row}>
+      <PlotPicture name={service.name} size={42} />
+      <div className={classes.name}>
+        <Link to="/services/$serviceId" params={{ serviceId: service.id }}>
+          {service.name}
+        </Link>
+        <span>{showAddress(service.url)}</span>
+      </div>
+      <div className={classes.status}>
+        <StatusWord status={service.status} />
+        {service.status === 'failed' && service.status_reason !== null && <span>{service.status_reason.message}</span>}
+      </div>
+      <div className={classes.publish}>
+        <span>{service.service_format === 'web' ? t('services.format_web') : service.service_format}</span>
+        <span>
+          {service.published_at === null ? (
+            t('services.never_published')
+          ) : (
+            <>
+              <span className={classes.who}>{service.username} · </span>
+              <Moment time={service.published_at} />
+            </>
+          )}
+        </span>
+      </div>
+      <div className={classes.actions}>
+        <AddressActions url={service.url} />
+      </div>
+    </li>
+  )
+}
