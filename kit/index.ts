@@ -8,5 +8,7 @@ export {
   isReachableByOthers,
   removeServiceDirectory,
 } from './paths/service-directory.ts'
+export { packTar, type TarFile } from './streams/pack-tar.ts'
+export { readLines } from './streams/read-lines.ts'
 export { type RunOptions, type RunResult, run, runToEnd, SubprocessError, spawn } from './subprocess/run.ts'
 export { type WaitOptions, waitUntil } from './wait/wait-until.ts'

@@ -1,1 +1,1 @@
-export {}
+export { createDockerApi, type DockerApi, type DockerApiParts } from './create-docker-api.ts'

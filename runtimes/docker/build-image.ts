@@ -1,12 +1,12 @@
 import { AppError } from '@parcela/contract'
 import type { BuildRequest } from '@parcela/core'
-import type { Log } from '@parcela/kit'
+import { type Log, readLines } from '@parcela/kit'
 import type Docker from 'dockerode'
 import type { Engine } from './connect-engine.ts'
 import { labelNames } from './labels.ts'
 import { imageNamespace } from './object-names.ts'
 import { packContext } from './pack-context.ts'
-import { readLines } from './read-lines.ts'
+
 import { isStatus, translateError, translateWords } from './translate-error.ts'
 
 type Options = { signal: AbortSignal; onLine: (line: string) => void; platform: string; log: Log }
@@ -59,12 +59,15 @@ const streamBuild = async (engine: Engine, request: BuildRequest, options: Optio
  * service and digest in their reference, so labels are only paid for where they add something.
  */
 const labelsOf = (request: BuildRequest, platform: string): { labels?: Record<string, string> } => {
-  if (request.reference === `${imageNamespace(platform)}${request.service_id}:${request.digest}`) return {}
+  const { service_id, digest } = request
+  if (service_id === null) return { labels: { [labelNames.role]: 'base', [labelNames.digest]: digest } }
+  if (request.reference === `${imageNamespace(platform)}${service_id}:${digest}`) return {}
   return {
     labels: {
       [labelNames.platform]: platform,
-      [labelNames.digest]: request.digest,
-      ...(request.service_id === null ? {} : { [labelNames.service]: request.service_id }),
+      [labelNames.role]: 'image',
+      [labelNames.service]: service_id,
+      [labelNames.digest]: digest,
     },
   }
 }

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { AppError } from '@parcela/contract'
 import type { Runtime } from '@parcela/core'
 import type { EngineConnection } from './connect-engine.ts'
 import { demultiplex } from './demultiplex.ts'
@@ -8,13 +7,13 @@ import { isStatus, translateError } from './translate-error.ts'
 
 type ReadLogs = Runtime['readLogs']
 
-/** Lines of a container of ours with the time at which each was written. */
+/** Lines of a container of ours with the time at which each was written; none of one that is gone or not ours. */
 export const createReadLogs = (parts: { engine: EngineConnection; platform: string }): ReadLogs =>
   async function* (id, { lines, follow, signal }) {
     const { patient } = await parts.engine.connect()
     try {
       const container = patient.getContainer(id)
-      if ((await container.inspect()).Config.Labels[labelNames.platform] !== parts.platform) throw notFound()
+      if ((await container.inspect()).Config.Labels[labelNames.platform] !== parts.platform) return
       const shown = { stdout: true, stderr: true, timestamps: true, tail: lines, abortSignal: signal }
       const output = follow
         ? await container.logs({ ...shown, follow: true })
@@ -24,15 +23,11 @@ export const createReadLogs = (parts: { engine: EngineConnection; platform: stri
         yield { stream, ...splitTime(text) }
       }
     } catch (error) {
-      // The reader has gone: that is the ordinary end of following.
-      if (signal.aborted) return
-      if (isStatus(error, 404)) throw notFound(error)
+      // The reader has gone, or the container and its output with it: ordinary ends of reading.
+      if (signal.aborted || isStatus(error, 404)) return
       throw translateError(error, 'read the output')
     }
   }
-
-const notFound = (cause?: unknown): AppError =>
-  new AppError('not_found', 'There is no such instance; its output went with it.', { cause })
 
 /** `2026-01-31T10:00:00.123456789Z the line`: nanoseconds are cut to the milliseconds that a Date holds. */
 const splitTime = (text: string): { time: string | null; text: string } => {

@@ -1,1 +1,1 @@
-export {}
+export { createRemoteRuntime, type RemoteRuntimeOptions } from './create-remote-runtime.ts'
