@@ -123,7 +123,7 @@ export const createClient = (parcela: Where, options: { apiKey?: string } = {}) 
     remove: (id: string, remove: { purge: boolean } = { purge: false }): Promise<ServiceAnswer> =>
       get('DELETE', `/services/${id}?purge=${remove.purge}`),
 
-    /** Waits until the service has this status at its newest generation and answers it; a failure that nobody waits for ends the wait at once. */
+    /** Waits until the service has this status and answers it; a failure that nobody waits for ends the wait at once. */
     waitFor: (id: string, status: ServiceStatusWord, wait: { timeoutMs?: number } = {}): Promise<ServiceAnswer> =>
       waitUntil(
         async () => {

@@ -27,21 +27,20 @@ export const removeDockerTraces = async (platform: string): Promise<void> => {
   if (images.length > 0) await docker('image', 'rm', '--force', ...images)
 }
 
-/** The processes that an installation started: those that name its folders in their arguments, or work there. */
+/** The processes that an installation started: those that name its folders in their arguments or work there, and the children of those. */
 export const listProcesses = async (home: string): Promise<number[]> => {
   const folders = await foldersOf(home)
   const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)
-  const found = await Promise.all(
-    pids.map(async pid => {
-      const [command = '', folder = ''] = await Promise.all([
-        readFile(`/proc/${pid}/cmdline`, 'utf8').catch(ignoreGone),
-        readlink(`/proc/${pid}/cwd`).catch(ignoreGone),
-      ])
-      const isTheirs = folders.some(own => command.includes(own) || folder === own || folder.startsWith(`${own}/`))
-      return isTheirs && pid !== process.pid ? [pid] : []
-    }),
-  )
-  return found.flat()
+  const processes = (await Promise.all(pids.map(readProcess))).filter(found => found !== undefined)
+  const theirs = new Set<number>()
+  for (let before = -1; before < theirs.size; ) {
+    before = theirs.size
+    for (const { pid, parent, command, folder } of processes) {
+      const isAtHome = folders.some(own => command.includes(own) || folder === own || folder.startsWith(`${own}/`))
+      if ((isAtHome || theirs.has(parent)) && pid !== process.pid) theirs.add(pid)
+    }
+  }
+  return [...theirs]
 }
 
 /** Ends what a killed installation left running, by process id. */
@@ -65,6 +64,17 @@ const foldersOf = async (home: string): Promise<string[]> => {
   const hash = createHash('sha256').update(home).digest('hex').slice(0, 10)
   const sockets = (await readdir(tmpdir())).filter(name => name.startsWith(`parcela-${hash}-`))
   return [home, join('/var/lib/parcela', hash), ...sockets.map(name => join(tmpdir(), name))]
+}
+
+const readProcess = async (pid: number) => {
+  const [status, command = '', folder = ''] = await Promise.all([
+    readFile(`/proc/${pid}/stat`, 'utf8').catch(ignoreGone),
+    readFile(`/proc/${pid}/cmdline`, 'utf8').catch(ignoreGone),
+    readlink(`/proc/${pid}/cwd`).catch(ignoreGone),
+  ])
+  // The program's name, in parentheses, may hold anything; state and parent follow the last one.
+  const [state, parent] = status?.slice(status.lastIndexOf(')') + 2).split(' ') ?? []
+  return state === undefined || state === 'Z' ? undefined : { pid, parent: Number(parent), command, folder }
 }
 
 const endProcess = (pid: number): void => {

@@ -92,11 +92,15 @@ export const startParcela = async (options: ParcelaOptions = {}): Promise<Parcel
   const readId = () => readFile(join(home, 'platform-id'), 'utf8').then(text => text.trim())
 
   const stop = async () => {
-    await shutDown().catch(kill)
-    await endProcesses(home)
-    const platform = await readId().catch(ignoreMissing)
-    if (platform) await removeDockerTraces(platform)
-    await removeHome(home)
+    try {
+      await shutDown()
+    } finally {
+      await kill()
+      await endProcesses(home)
+      const platform = await readId().catch(ignoreMissing)
+      if (platform) await removeDockerTraces(platform)
+      await removeHome(home)
+    }
   }
 
   try {
@@ -159,7 +163,15 @@ const startProcess = async (settings: Record<string, string>, options: ParcelaOp
     output: output.fd,
   })
   await output.close()
-  const ready = await waitUntil(() => readReady(home, child), {
+  let failure: Error | undefined
+  child.once('error', error => {
+    failure = error
+  })
+  const look = () => {
+    if (failure) throw failure
+    return readReady(home, child)
+  }
+  const ready = await waitUntil(look, {
     timeoutMs: startMs,
     what: 'Parcela to be ready',
   }).catch(async error => {
