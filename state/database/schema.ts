@@ -1,0 +1,122 @@
+import type {
+  ReleaseStatus,
+  ServiceEvent,
+  ServiceStatusWord,
+  ServiceType,
+  StatusReason,
+  StepEvent,
+} from '@parcela/contract'
+import type { DesiredPower, PersonId, ReleaseId, Route, RunId, ServiceId, TeamId, UploadId } from '@parcela/core'
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+
+/** bigint and numeric arrive as text; `Number` them where they are read. */
+type BigNumber = ColumnType<string, number | string, number | string>
+/** A list in a jsonb column, written with `JSON.stringify`. */
+type Json<T extends object | null> = JSONColumnType<T, string | null, string | null>
+
+/** The tables of state/migrations, as their queries see them. */
+export type Schema = {
+  teams: { id: TeamId; name: string; created_at: Date }
+  people: {
+    id: PersonId
+    team_id: TeamId
+    external_id: string | null
+    username: string
+    email: string | null
+    name: string
+    is_administrator: boolean
+    account_id: string | null
+    created_at: Date
+  }
+  team_members: { team_id: TeamId; person_id: PersonId; role: 'owner' }
+  services: {
+    id: ServiceId
+    team_id: TeamId
+    owner_id: PersonId
+    name: string
+    service_type: ServiceType
+    service_format: string
+    storage_gb: number
+    ram_mb: number
+    cpus: number
+    additional_requirements: Json<Record<string, unknown>>
+    power: DesiredPower
+    release_id: ReleaseId | null
+    generation: number
+    restarts: Generated<number>
+    purge: Generated<boolean>
+    created_at: Date
+    updated_at: Date
+    deleted_at: Date | null
+    gone_at: Date | null
+  }
+  releases: {
+    id: ReleaseId
+    service_id: ServiceId
+    team_id: TeamId
+    number: number
+    status: ReleaseStatus
+    status_reason: Json<StatusReason | null>
+    files_count: number
+    files_bytes: BigNumber
+    warnings: Json<string[]>
+    published_by: PersonId
+    created_at: Date
+    live_at: Date | null
+  }
+  release_files: { release_id: ReleaseId; path: string; sha256: string; size: BigNumber }
+  uploads: { id: UploadId; team_id: TeamId; person_id: PersonId; created_at: Date; expires_at: Date }
+  upload_files: { upload_id: UploadId; path: string; sha256: string; size: BigNumber }
+  sent_blobs: { person_id: PersonId; sha256: string; size: BigNumber; expires_at: Date }
+  idempotency_keys: {
+    person_id: PersonId
+    key: string
+    fingerprint: string
+    service_id: ServiceId | null
+    release_id: ReleaseId | null
+    created_at: Date
+  }
+  service_status: {
+    service_id: ServiceId
+    status: ServiceStatusWord
+    status_reason: Json<StatusReason | null>
+    generation: number
+    serving_release_id: ReleaseId | null
+    warnings: Json<string[]>
+    attempts: Generated<number>
+    retry_at: Date | null
+    updated_at: Date
+  }
+  routes: {
+    service_id: ServiceId
+    host: string
+    state: Route['state']
+    upstream_address: string | null
+    upstream_port: number | null
+    release_id: ReleaseId | null
+  }
+  runs: {
+    id: RunId
+    service_id: ServiceId
+    generation: number
+    release_id: ReleaseId | null
+    outcome: 'done' | 'failed' | 'cancelled' | null
+    started_at: Date
+    finished_at: Date | null
+  }
+  steps: {
+    id: Generated<string>
+    run_id: RunId
+    step: string
+    status: StepEvent['status']
+    message: string | null
+    started_at: Date
+    finished_at: Date | null
+  }
+  build_log: { id: Generated<string>; release_id: ReleaseId; lines: string[]; written_at: Date }
+  events: { id: Generated<string>; service_id: ServiceId; event: Json<ServiceEvent>; created_at: Generated<Date> }
+  port_leases: { port: number; service_id: ServiceId; revision: string; leased_at: Date }
+  blocked_ports: { port: number; blocked_until: Date }
+  subnet_leases: { subnet: string; team_id: TeamId; leased_at: Date }
+  blocked_subnets: { subnet: string; blocked_until: Date }
+}

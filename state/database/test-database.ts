@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Clock } from '@parcela/core'
+import { removeServiceDirectory, silentLog } from '@parcela/kit'
+import pg from 'pg'
+import { startEmbeddedPostgres } from '../embedded/start-embedded-postgres.ts'
+import { migrate } from './migrate.ts'
+import { type Database, openDatabase } from './open-database.ts'
+import type { Random } from './random.ts'
+
+export type TestServer = {
+  connectionString: string
+  /** A new, migrated, empty database: a copy of one that was migrated once. */
+  createDatabase(): Promise<Database>
+  stop(): Promise<void>
+}
+
+/** For tests: an embedded server of its own, thrown away at the end. */
+export const startTestServer = async (): Promise<TestServer> => {
+  const home = await mkdtemp(join(tmpdir(), 'parcela-state-'))
+  const server = await startEmbeddedPostgres({ home, log: silentLog })
+  const tests = await useTestServer(server.connectionString)
+  return {
+    ...tests,
+    stop: async () => {
+      await tests.stop()
+      await server.stop()
+      await removeServiceDirectory(home, 'postgres')
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The same on a server that runs already; `connectionString` names a database whose user may create others. */
+export const useTestServer = async (connectionString: string): Promise<TestServer> => {
+  const opened: { name: string; database: Database }[] = []
+  const open = (name: string): Database =>
+    openDatabase({ connectionString: withDatabase(connectionString, name), poolSize: 6, log: silentLog })
+  const newName = (): string => `parcela_test_${randomBytes(6).toString('hex')}`
+
+  const template = newName()
+  await command(connectionString, `create database ${template}`)
+  const first = open(template)
+  await migrate(first)
+  await first.close()
+
+  return {
+    connectionString,
+    createDatabase: async () => {
+      const name = newName()
+      await command(connectionString, `create database ${name} template ${template}`)
+      const database = open(name)
+      opened.push({ name, database })
+      return database
+    },
+    stop: async () => {
+      for (const { name, database } of opened) {
+        await database.close()
+        await command(connectionString, `drop database ${name} with (force)`)
+      }
+      await command(connectionString, `drop database ${template}`)
+    },
+  }
+}
+
+export const testRandom: Random = size => randomBytes(size)
+export const testClock: Clock = { now: () => new Date() }
+
+/** The same server, another database. Not through `URL`, which refuses an address without a host: that is how a unix socket is written. */
+export const withDatabase = (connectionString: string, name: string): string =>
+  connectionString.replace(/\/[^/?]*(?=\?|$)/, `/${name}`)
+
+const command = async (connectionString: string, text: string): Promise<void> => {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  try {
+    await client.query(text)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,17 @@
+import type { Clock, DesiredState } from '@parcela/core'
+import type { Database } from '../database/open-database.ts'
+import type { Random } from '../database/random.ts'
+import { translateFailures } from '../database/translate-failures.ts'
+import { createReleaseStore } from './create-release-store.ts'
+import { createServiceStore } from './create-service-store.ts'
+import { createUploadStore } from './create-upload-store.ts'
+
+export type DesiredDependencies = { database: Database; clock: Clock; random: Random }
+
+/** What should be true, in PostgreSQL: one transaction per change, which also writes the event and wakes the reconciler. */
+export const createDesiredState = (dependencies: DesiredDependencies): DesiredState =>
+  translateFailures({
+    ...createServiceStore(dependencies),
+    ...createReleaseStore(dependencies),
+    ...createUploadStore(dependencies),
+  })

@@ -1,0 +1,137 @@
+import { isDeepStrictEqual } from 'node:util'
+import { AppError } from '@parcela/contract'
+import { createId, type DesiredState, type Idempotency, type NewService, type Service } from '@parcela/core'
+import { sql } from 'kysely'
+import { lockService } from '../database/lock-service.ts'
+import type { Queryable } from '../database/open-database.ts'
+import { announceChange } from './announce-change.ts'
+import { changeService, refuseDeleted, type ServiceChange } from './change-service.ts'
+import type { DesiredDependencies } from './create-desired-state.ts'
+import { parseCursor, toCursor } from './cursor.ts'
+import { deleteService } from './delete-service.ts'
+import { insertRelease } from './insert-release.ts'
+import { getService, selectServices, toService } from './read-services.ts'
+import { suggestFreeName } from './suggest-free-name.ts'
+import { claimIdempotencyKey, keepIdempotencyResult, reusedKey } from './use-idempotency-key.ts'
+
+type ServiceStore = Pick<
+  DesiredState,
+  'createService' | 'getService' | 'listServices' | 'suggestName' | 'updateService' | 'actOnService' | 'deleteService'
+>
+
+export const createServiceStore = (dependencies: DesiredDependencies): ServiceStore => {
+  const { db } = dependencies.database
+  return {
+    createService: (service, idempotency) => createService(dependencies, service, idempotency),
+    getService: (scope, id) => getService(db, scope, { id }),
+    listServices: async (scope, { limit, cursor }) => {
+      const rows = await selectServices(db, scope)
+        .where('services.gone_at', 'is', null)
+        .$if(cursor !== undefined, query =>
+          query.where('services.id', '<', parseCursor(cursor ?? '', /^svc_[0-9a-z]+$/) as Service['id']),
+        )
+        .orderBy('services.id', 'desc')
+        .limit(limit + 1)
+        .execute()
+      const items = rows.slice(0, limit).map(toService)
+      const last = items.at(-1)
+      return { items, next: last && rows.length > limit ? toCursor(last.id) : null }
+    },
+    suggestName: name => suggestFreeName(db, name),
+    updateService: (scope, id, wanted) =>
+      changeService(dependencies, { scope, id }, async service => {
+        refuseDeleted(service)
+        const { resources, additional_requirements } = wanted
+        const isSame =
+          isDeepStrictEqual(resources, service.resources) &&
+          isDeepStrictEqual(additional_requirements, service.additional_requirements)
+        if (isSame) return undefined
+        return { ...resources, additional_requirements: JSON.stringify(additional_requirements) }
+      }),
+    actOnService: (scope, id, action) =>
+      changeService(dependencies, { scope, id }, async service => actions[action](service)),
+    deleteService: (scope, id, options) => deleteService(dependencies, { scope, id }, options),
+  }
+}
+
+const actions: Record<'start' | 'stop' | 'restart', (service: Service) => ServiceChange | undefined> = {
+  start: service => {
+    refuseDeleted(service)
+    // Of a service that failed, start means: try again.
+    const isAsked = service.power === 'running' && service.observed.status !== 'failed'
+    return isAsked ? undefined : { power: 'running' }
+  },
+  stop: service => (service.power === 'running' ? { power: 'stopped' } : undefined),
+  restart: service => {
+    refuseDeleted(service)
+    return { power: 'running', restarts: service.restarts + 1 }
+  },
+}
+
+const createService = (
+  { database, clock, random }: DesiredDependencies,
+  service: NewService,
+  idempotency: Idempotency | undefined,
+): Promise<Service> =>
+  database.db.transaction().execute(async trx => {
+    const now = clock.now()
+    const earlier = idempotency && (await claimIdempotencyKey(trx, idempotency, now))
+    if (earlier) {
+      if (!earlier.service_id) throw reusedKey()
+      return getService(trx, [service.team_id], { id: earlier.service_id, gone: 'included' })
+    }
+
+    const id = createId('svc', now.getTime(), random(16))
+    await lockService(trx, id)
+    await insertService(trx, { ...service, id, now })
+    if (service.release) {
+      const { team_id, owner_id: published_by, release } = service
+      const release_id = await insertRelease(trx, { service_id: id, team_id, published_by, release, now, random })
+      await trx.updateTable('services').set({ release_id }).where('id', '=', id).execute()
+    }
+    if (idempotency) await keepIdempotencyResult(trx, idempotency, { service_id: id })
+    const created = await getService(trx, [service.team_id], { id })
+    await announceChange(trx, created)
+    return created
+  })
+
+/** The row, and its first status: what was asked for is `queued` from the moment it exists. */
+const insertService = async (trx: Queryable, service: NewService & { id: Service['id']; now: Date }): Promise<void> => {
+  const { id, now, team_id, owner_id, name, service_type, service_format, resources, release } = service
+  const inserted = await trx
+    .insertInto('services')
+    .values({
+      id,
+      team_id,
+      owner_id,
+      name,
+      service_type,
+      service_format,
+      ...resources,
+      additional_requirements: JSON.stringify(service.additional_requirements),
+      power: 'running',
+      release_id: null,
+      generation: 1,
+      created_at: now,
+      updated_at: now,
+      deleted_at: null,
+      gone_at: null,
+    })
+    // The unique index decides between two who ask for one name at once; the loser waits for the winner's commit.
+    .onConflict(conflict => conflict.column('name').where('gone_at', 'is', null).doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  if (!inserted) throw await nameTaken(trx, name)
+  await sql`
+    insert into service_status (service_id, status, generation, warnings, updated_at)
+    values (${id}, 'queued', 1, ${JSON.stringify(release?.warnings ?? [])}::jsonb, ${now})
+  `.execute(trx)
+}
+
+const nameTaken = async (trx: Queryable, name: string): Promise<AppError> => {
+  const { suggestion } = await suggestFreeName(trx, name)
+  const problem = `is taken; ${suggestion} is free`
+  return new AppError('conflict', `The name ${name} ${problem}.`, {
+    details: { reason: 'name_taken', suggestion, fields: { name: problem } },
+  })
+}

@@ -1,0 +1,30 @@
+import { serviceName } from '@parcela/contract'
+import { sql } from 'kysely'
+import type { Queryable } from '../database/open-database.ts'
+
+const longest = 63
+const tries = [20, 1_000, 100_000]
+
+/** This name when no service has it, else the first free one with a number behind it: `tienda`, `tienda-2`, `tienda-3` ... */
+export const suggestFreeName = async (db: Queryable, name: string): Promise<{ taken: boolean; suggestion: string }> => {
+  for (const last of tries) {
+    const candidates = [name, ...numbered(name, last)]
+    const rows = await db
+      .selectFrom('services')
+      .select('name')
+      .where('gone_at', 'is', null)
+      .where(sql<boolean>`name = any(${candidates}::text[])`)
+      .execute()
+    const taken = new Set(rows.map(row => row.name))
+    const free = candidates.find(candidate => !taken.has(candidate))
+    if (free !== undefined) return { taken: taken.has(name), suggestion: free }
+  }
+  throw new Error(`There is no free name like ${name}`)
+}
+
+/** Shortened so that a number fits, and only such as may be a name. */
+export const numbered = (name: string, last: number): string[] =>
+  Array.from({ length: last - 1 }, (_, index) => {
+    const ending = `-${index + 2}`
+    return name.slice(0, longest - ending.length).replace(/-+$/, '') + ending
+  }).filter(candidate => serviceName.safeParse(candidate).success)

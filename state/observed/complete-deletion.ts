@@ -1,0 +1,44 @@
+import type { ServiceId } from '@parcela/core'
+import { sql } from 'kysely'
+import { lockService } from '../database/lock-service.ts'
+import type { Queryable } from '../database/open-database.ts'
+import { findUnreferencedBlobs } from '../desired/find-unreferenced-blobs.ts'
+import { eventsChannel } from '../events/append-event.ts'
+
+/**
+ * Ends a deletion: the name is free from here on, and those who follow the service's events are told that it is over. With `files`, or when the
+ * owner asked for it, every row of the service goes, and the digests that nothing refers to any more are answered.
+ */
+export const completeDeletion = async (
+  trx: Queryable,
+  { id, files, now }: { id: ServiceId; files: boolean; now: Date },
+): Promise<string[]> => {
+  await lockService(trx, id)
+  await trx.deleteFrom('routes').where('service_id', '=', id).execute()
+  await trx.deleteFrom('port_leases').where('service_id', '=', id).execute()
+  // Only what was asked to be deleted: a late call for something else must not take a living service away.
+  const service = await trx
+    .updateTable('services')
+    .set(({ fn, val }) => ({ gone_at: fn.coalesce('gone_at', val(now)) }))
+    .where('id', '=', id)
+    .where('power', '=', 'deleted')
+    .returning('purge')
+    .executeTakeFirst()
+  if (!service) return []
+  await sql`select pg_notify(${eventsChannel}, ${id} || ' 0')`.execute(trx)
+  return files || service.purge ? purge(trx, id, now) : []
+}
+
+const purge = async (trx: Queryable, id: ServiceId, now: Date): Promise<string[]> => {
+  const rows = await trx
+    .selectFrom('release_files')
+    .innerJoin('releases', 'releases.id', 'release_files.release_id')
+    .select('release_files.sha256')
+    .distinct()
+    .where('releases.service_id', '=', id)
+    .execute()
+  // Everything that hangs from the service goes with it.
+  await trx.deleteFrom('services').where('id', '=', id).execute()
+  const digests = rows.map(row => row.sha256)
+  return findUnreferencedBlobs(trx, digests, now)
+}

@@ -1,0 +1,105 @@
+import { EventEmitter } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ServiceId } from '@parcela/core'
+import type { Log } from '@parcela/kit'
+import { type Runner, run, type WorkerEvents } from 'graphile-worker'
+import { sql } from 'kysely'
+import type { Database } from '../database/open-database.ts'
+import { graphileLogger } from './graphile-logger.ts'
+import type { LockSession } from './open-lock-session.ts'
+import { poolLock } from './start-reaper.ts'
+
+type Dependencies = {
+  database: Database
+  log: Log
+  session: LockSession
+  concurrency: number
+  work: (id: ServiceId) => Promise<void>
+}
+
+/** Only a net below the notifications and the alarm. */
+const pollIntervalMs = 15_000
+const restartPauseMs = 1_000
+/** How long work that runs may still take after `stop`. */
+const stopTimeoutMs = 30_000
+
+/** Runs graphile-worker for ever: it ends by itself when the database is away for long, and is started again then. */
+export const superviseRunner = async (
+  dependencies: Dependencies,
+): Promise<{ pools: ReadonlySet<string>; stop(): Promise<void> }> => {
+  const { log } = dependencies
+  const pools = new Set<string>()
+  const stopped = new AbortController()
+  let runner = await startRunner(dependencies, pools)
+
+  const supervise = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      await runner.promise.catch(error => log.error({ err: error }, 'The work queue ended'))
+      for (let isRunning = false; !isRunning && !stopped.signal.aborted; ) {
+        await sleep(restartPauseMs)
+        if (!stopped.signal.aborted) isRunning = await restart()
+      }
+    }
+  }
+  const restart = async (): Promise<boolean> => {
+    try {
+      for (const pool of pools) await giveUpPool(dependencies, pool)
+      pools.clear()
+      runner = await startRunner(dependencies, pools)
+      log.info({}, 'The work queue was started again')
+      return true
+    } catch (error) {
+      log.warn({ err: error }, 'The work queue could not be started again yet')
+      return false
+    }
+  }
+  const supervising = supervise()
+
+  return {
+    pools,
+    stop: async () => {
+      stopped.abort()
+      await runner.stop('The process is stopping').catch(error => log.debug({ err: error }, 'The queue had ended'))
+      await supervising
+    },
+  }
+}
+
+/** What a pool that ended had taken is free for the next one. Work of it that still runs keeps its turn, so nothing is done twice at once. */
+const giveUpPool = async ({ database, session }: Dependencies, pool: string): Promise<void> => {
+  await sql`select graphile_worker.force_unlock_workers(${[pool]}::text[])`.execute(database.db)
+  await session.unlock(poolLock(pool))
+}
+
+const startRunner = async (dependencies: Dependencies, pools: Set<string>): Promise<Runner> => {
+  const { database, log, session, concurrency, work } = dependencies
+  const events: WorkerEvents = new EventEmitter()
+  const locked = new Promise<void>((resolve, reject) => {
+    events.once('pool:create', ({ workerPool }) => {
+      pools.add(workerPool.id)
+      session.tryLock(poolLock(workerPool.id)).then(() => resolve(), reject)
+    })
+  })
+  const runner = await run({
+    pgPool: database.pool,
+    logger: graphileLogger(log),
+    events,
+    noHandleSignals: true,
+    parsedCronItems: [],
+    taskList: { reconcile: payload => work(serviceIdOf(payload)) },
+    preset: {
+      worker: {
+        concurrentJobs: concurrency,
+        pollInterval: pollIntervalMs,
+        gracefulShutdownAbortTimeout: stopTimeoutMs,
+        // Batches, even of one, are written again after a lost connection; without them the loss would end the process.
+        completeJobBatchDelay: 0,
+        failJobBatchDelay: 0,
+      },
+    },
+  })
+  await locked
+  return runner
+}
+
+const serviceIdOf = (payload: unknown): ServiceId => (payload as { service_id: ServiceId }).service_id
