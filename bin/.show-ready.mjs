@@ -9,9 +9,10 @@ const login = join(home, 'admin-login')
 const rows = [
   ['Page', ready.page_url],
   ['Sample site', ready.sample_url],
-  ['Administrator', existsSync(login) ? `login in ${login}` : undefined],
+  ['Administrator', ready.administrator_email],
+  ['Password', existsSync(login) ? `in ${login}, unless you changed it` : undefined],
   ['Logs', join(home, 'log')],
-  ['Stop', 'bin/down'],
+  ['Stop it with', 'bin/down'],
 ]
 const lines = rows.filter(([, value]) => value).map(([name, value]) => `  ${name.padEnd(14)} ${value}`)
 process.stdout.write(`\n${lines.join('\n')}\n\n`)

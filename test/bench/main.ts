@@ -1,0 +1,23 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+// bin/bench: each measurement prints its ratios and writes test/bench/results/<name>.json. Loaded only when asked for: they need real parts.
+const benches: Record<string, () => Promise<void>> = {
+  deploy: async () => void (await (await import('./deploy.ts')).benchDeploy()),
+  idle: async () => void (await (await import('./idle.ts')).benchIdle()),
+}
+
+const words = process.argv.slice(2)
+const unknown = words.filter(word => !(word in benches))
+if (unknown.length > 0) {
+  console.error(`There is no measurement ${unknown.join(', ')}; choose from: ${Object.keys(benches).join(', ')}`)
+  process.exit(2)
+}
+
+await mkdir(join(dirname(fileURLToPath(import.meta.url)), 'results'), { recursive: true })
+for (const [name, measure] of Object.entries(benches)) {
+  if (words.length > 0 && !words.includes(name)) continue
+  console.log(`\n${name}`)
+  await measure()
+}
