@@ -38,7 +38,7 @@ const readEntry = async (entry: Entry, collection: FileCollection): Promise<void
   const { type, name } = entry.header
   if (type === 'file' || type === 'contiguous-file') {
     // Some tools write folders as empty files whose name ends with a slash.
-    if (!name.endsWith('/')) return collection.add(name, entry)
+    if (!name.endsWith('/')) return collection.add(name, entry as unknown as AsyncIterable<Uint8Array>)
     collection.addFolder(name)
   } else if (type === 'directory') {
     collection.addFolder(name)

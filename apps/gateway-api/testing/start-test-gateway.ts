@@ -1,0 +1,72 @@
+import type { LogLine } from '@parcela/contract'
+import type { StoredEvent } from '@parcela/core'
+import { silentLog } from '@parcela/kit'
+import { memoryAdapter } from 'better-auth/adapters/memory'
+import { web } from '../../../catalog/web/manifest.ts'
+import { createFakeClock } from '../../../test/fakes/fake-clock.ts'
+import { createFakeDesiredState } from '../../../test/fakes/fake-desired-state.ts'
+import { createFakeFileStore } from '../../../test/fakes/fake-file-store.ts'
+import { createFakePeople } from '../../../test/fakes/fake-people.ts'
+import { createGateway } from '../create-gateway.ts'
+import { ensureFirstAdministrator } from '../identity/ensure-first-administrator.ts'
+import type { GatewayPorts } from '../ports.ts'
+import type { GatewaySettings } from '../settings.ts'
+import { createTestClient } from './test-client.ts'
+
+export const panelUrl = 'https://parcela.localhost:8443'
+
+export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>
+
+/** A gateway over the fakes, with an administrator (API key and session) and a way to sign people up. */
+export const startTestGateway = async (
+  options: { settings?: Partial<GatewaySettings>; ports?: Partial<GatewayPorts> } = {},
+) => {
+  const clock = createFakeClock(new Date().toISOString())
+  const people = createFakePeople(clock)
+  const desired = createFakeDesiredState(clock, people)
+  const files = createFakeFileStore({ clock })
+  const stored: StoredEvent[] = []
+  const lines: LogLine[] = []
+  const settings: GatewaySettings = {
+    panelUrl,
+    appsDomain: 'apps.localhost',
+    httpsPort: 8443,
+    signUp: 'open',
+    uploadLimitBytes: 4 * 2 ** 20,
+    uploadLimitFiles: 100,
+    secret: 'a secret of the tests, long enough for the signature',
+    ...options.settings,
+  }
+  const ports: GatewayPorts = {
+    desired,
+    people,
+    files,
+    clock,
+    settings,
+    log: silentLog,
+    catalog: new Map([['web', web]]),
+    identity: memoryAdapter({ user: [], session: [], account: [], verification: [], apikey: [], rateLimit: [] }),
+    events: { follow: (_scope, _id, { afterId, signal }) => follow(stored, afterId, signal) },
+    journal: { readBuildLog: async () => lines, listSteps: async () => [] },
+    logs: { read: () => readAll(lines) },
+    health: async () => ({ ok: true, checks: { database: null } }),
+    ...options.ports,
+  }
+  const administrator = await ensureFirstAdministrator({
+    ...ports,
+    email: 'admin@example.org',
+    password: 'correct horse battery',
+  })
+  const app = await createGateway(ports)
+  await app.ready()
+  return { app, ports, people, desired, files, clock, stored, lines, settings, administrator, ...createTestClient(app) }
+}
+
+async function* follow(stored: StoredEvent[], afterId: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {
+  yield* stored.filter(({ id }) => id > afterId)
+  if (!signal.aborted) await new Promise(resolve => signal.addEventListener('abort', resolve, { once: true }))
+}
+
+async function* readAll(lines: LogLine[]): AsyncGenerator<LogLine> {
+  yield* lines
+}

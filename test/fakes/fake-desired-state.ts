@@ -1,0 +1,208 @@
+import { AppError } from '@parcela/contract'
+import {
+  type Clock,
+  createId,
+  type DesiredState,
+  type Idempotency,
+  type Manifest,
+  type NewRelease,
+  type Page,
+  type Paged,
+  type People,
+  type PersonId,
+  type Release,
+  type Service,
+  type TeamId,
+  type TeamScope,
+  type UploadId,
+} from '@parcela/core'
+
+export type FakeDesiredState = DesiredState & {
+  /** What a release consists of, for assertions. */
+  manifestOf(releaseId: string): Manifest
+  services(): Service[]
+}
+
+type Upload = { id: UploadId; person_id: PersonId; files: Manifest }
+
+/** The gateway's view of the desired state, in memory: no reconciler works on it. */
+export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findPerson'>): FakeDesiredState => {
+  const services: Service[] = []
+  const releases: Release[] = []
+  const manifests = new Map<string, Manifest>()
+  const uploads = new Map<string, Upload>()
+  const sent = new Map<string, number>()
+  const idempotent = new Map<string, { fingerprint: string; answer: unknown }>()
+  const newId = <P extends 'svc' | 'rel' | 'up'>(prefix: P) =>
+    createId(prefix, clock.now().getTime(), crypto.getRandomValues(new Uint8Array(16)))
+
+  const get = (scope: TeamScope, id: string): Service => {
+    const found = services.find(row => row.id === id && isInScope(scope, row.team_id))
+    if (!found) throw new AppError('not_found', 'There is no such service.')
+    return found
+  }
+  const change = (service: Service, values: Partial<Service>): Service => {
+    Object.assign(service, values, { generation: service.generation + 1, updated_at: clock.now() })
+    return structuredClone(service)
+  }
+  const addRelease = async (service: Service, release: NewRelease, by: PersonId): Promise<Release> => {
+    const bytes = release.files.reduce((sum, file) => sum + file.size, 0)
+    const person = await people.findPerson(by)
+    const row: Release = {
+      id: newId('rel'),
+      service_id: service.id,
+      team_id: service.team_id,
+      number: releases.filter(({ service_id }) => service_id === service.id).length + 1,
+      status: 'queued',
+      status_reason: null,
+      files_count: release.files.length,
+      files_bytes: bytes,
+      warnings: [...release.warnings],
+      published_by: { id: by, username: person?.username ?? '' },
+      created_at: clock.now(),
+      live_at: null,
+    }
+    releases.push(row)
+    manifests.set(row.id, release.files)
+    service.release_id = row.id
+    service.release = { files_count: row.files_count, files_bytes: bytes, created_at: row.created_at }
+    return row
+  }
+  const once = async <T>(idempotency: Idempotency | undefined, work: () => Promise<T>): Promise<T> => {
+    if (!idempotency) return work()
+    const key = `${idempotency.person_id} ${idempotency.key}`
+    const before = idempotent.get(key)
+    if (before && before.fingerprint !== idempotency.fingerprint) {
+      throw new AppError('conflict', 'This Idempotency-Key was used for another request.', {
+        details: { reason: 'idempotency_key_reused' },
+      })
+    }
+    if (before) return structuredClone(before.answer as T)
+    const answer = await work()
+    idempotent.set(key, { fingerprint: idempotency.fingerprint, answer: structuredClone(answer) })
+    return answer
+  }
+  const isTaken = (name: string): boolean => services.some(service => service.name === name)
+  const free = (name: string): string => {
+    if (!isTaken(name)) return name
+    for (let number = 2; ; number++) if (!isTaken(`${name}-${number}`)) return `${name}-${number}`
+  }
+
+  return {
+    services: () => structuredClone(services),
+    manifestOf: id => manifests.get(id) ?? [],
+    createService: (asked, idempotency) =>
+      once(idempotency, async () => {
+        if (isTaken(asked.name)) {
+          throw new AppError('conflict', `name: "${asked.name}" is taken`, {
+            details: { reason: 'name_taken', suggestion: free(asked.name), fields: { name: 'is taken' } },
+          })
+        }
+        const owner = await people.findPerson(asked.owner_id)
+        const { release, ...rest } = asked
+        const now = clock.now()
+        const service: Service = {
+          ...rest,
+          id: newId('svc'),
+          power: 'running',
+          release_id: null,
+          generation: 1,
+          restarts: 0,
+          created_at: now,
+          updated_at: now,
+          deleted_at: null,
+          purge: false,
+          owner: { username: owner?.username ?? '', external_id: owner?.external_id ?? null },
+          release: null,
+          observed: {
+            status: 'queued',
+            status_reason: null,
+            generation: 0,
+            serving_release_id: null,
+            warnings: [],
+            attempts: 0,
+            retry_at: null,
+            updated_at: now,
+          },
+        }
+        services.push(service)
+        if (release) await addRelease(service, release, asked.owner_id)
+        return structuredClone(service)
+      }),
+    getService: async (scope, id) => structuredClone(get(scope, id)),
+    listServices: async (scope, page) =>
+      paged(services.filter(service => isInScope(scope, service.team_id)).toReversed(), page),
+    suggestName: async name => ({ taken: isTaken(name), suggestion: free(name) }),
+    updateService: async (scope, id, values) => change(get(scope, id), values),
+    actOnService: async (scope, id, action) => {
+      const service = get(scope, id)
+      if (service.power === 'deleted') throw new AppError('conflict', 'The service is being deleted.')
+      const restarts = service.restarts + (action === 'restart' ? 1 : 0)
+      return change(service, { power: action === 'stop' ? 'stopped' : 'running', restarts })
+    },
+    deleteService: async (scope, id, { purge }) => {
+      const service = get(scope, id)
+      if (service.power === 'deleted' && service.purge === purge) return structuredClone(service)
+      return change(service, { power: 'deleted', purge, deleted_at: clock.now() })
+    },
+    createRelease: (scope, serviceId, release, idempotency) =>
+      once(idempotency, async () => {
+        const service = get(scope, serviceId)
+        const made = await addRelease(service, release, release.published_by)
+        change(service, { power: 'running' })
+        return structuredClone(made)
+      }),
+    rollback: async (scope, serviceId, releaseId) => {
+      const service = get(scope, serviceId)
+      const release = releases.find(({ id, service_id }) => id === releaseId && service_id === service.id)
+      if (!release) throw new AppError('not_found', 'There is no such release.')
+      return change(service, { release_id: release.id, power: 'running' })
+    },
+    getRelease: async (scope, id) => {
+      const release = releases.find(row => row.id === id && isInScope(scope, row.team_id))
+      if (!release) throw new AppError('not_found', 'There is no such release.')
+      return structuredClone(release)
+    },
+    listReleases: async (scope, serviceId, page) => {
+      const { id } = get(scope, serviceId)
+      return paged(releases.filter(({ service_id }) => service_id === id).toReversed(), page)
+    },
+    createUpload: async ({ person_id, files }) => {
+      const id = newId('up')
+      uploads.set(id, { id, person_id, files })
+      return { id, expires_at: new Date(clock.now().getTime() + 86_400_000) }
+    },
+    getUpload: async (personId, id) => {
+      const upload = uploads.get(id)
+      if (upload?.person_id !== personId) throw new AppError('not_found', 'There is no such upload.')
+      return structuredClone(upload)
+    },
+    removeUpload: async id => {
+      uploads.delete(id)
+    },
+    recordSentBlob: async (personId, { sha256, size }) => {
+      sent.set(`${personId} ${sha256}`, size)
+    },
+    findReadableBlobs: async (scope, personId, digests) => {
+      const readable = new Map<string, number>()
+      for (const digest of digests) {
+        const size = sent.get(`${personId} ${digest}`) ?? sizeIn(scope, digest)
+        if (size !== undefined) readable.set(digest, size)
+      }
+      return readable
+    },
+  }
+
+  function sizeIn(scope: readonly TeamId[], digest: string): number | undefined {
+    const own = releases.filter(({ team_id }) => scope.includes(team_id))
+    return own.flatMap(({ id }) => [...(manifests.get(id) ?? [])]).find(({ sha256 }) => sha256 === digest)?.size
+  }
+}
+
+const isInScope = (scope: TeamScope, team: TeamId): boolean => scope === 'every-team' || scope.includes(team)
+
+const paged = <T>(rows: T[], { limit, cursor }: Page): Paged<T> => {
+  const start = Number(cursor ?? 0)
+  const items = structuredClone(rows.slice(start, start + limit))
+  return { items, next: start + limit < rows.length ? String(start + limit) : null }
+}
