@@ -9,6 +9,8 @@ import { rcode, recordClass, recordType } from './wire-codes.ts'
 export type ZoneData = {
   zones: readonly string[]
   table: RecordTable
+  /** What the server says of itself, whatever records it is given. */
+  own: RecordTable
   /** False until the records were given: names that are missing are then unknown, not absent. */
   loaded: boolean
   serial: number
@@ -60,7 +62,7 @@ const answerFromTable = (question: { name: string; type: number }, zone: string,
   const seen = new Set<string>()
   let name = question.name
   for (;;) {
-    const found = findAt(name, zone, data.table)
+    const found = findAt(name, zone, data)
     const owner = name === question.name ? null : name
     if (found === undefined) {
       if (!data.loaded) return bareReply(rcode.serverFailure)
@@ -100,13 +102,14 @@ const answerFromTable = (question: { name: string; type: number }, zone: string,
 
 const nothing: ReadonlyMap<RecordType, RecordSet> = new Map()
 
-const findAt = (name: string, zone: string, table: RecordTable) => {
-  const exact = table.at(name)
+const findAt = (name: string, zone: string, { table, own }: ZoneData) => {
+  const exact = table.at(name) ?? own.at(name)
   if (exact) return exact
-  if (name === zone || table.exists(name)) return nothing
+  const exists = (at: string) => table.exists(at) || own.exists(at)
+  if (name === zone || exists(name)) return nothing
   // RFC 4592, section 3.3.1: only the wildcard directly below the closest name that exists can answer.
   for (let above = parentOf(name); above !== undefined; above = parentOf(above)) {
-    if (above === zone || table.exists(above)) return table.at(`*.${above}`)
+    if (above === zone || exists(above)) return table.at(`*.${above}`)
   }
   return undefined
 }
@@ -149,7 +152,7 @@ const denial = (zone: string, data: ZoneData): AnswerRecord => ({ name: zone, re
 
 const glue = (data: ZoneData): AnswerRecord[] =>
   (['A', 'AAAA'] as const).flatMap(type => {
-    const records = data.table.at(data.nameServerName)?.get(type)
+    const records = (data.table.at(data.nameServerName) ?? data.own.at(data.nameServerName))?.get(type)
     return (records?.values ?? []).map(value => ({
       name: data.nameServerName,
       record: { ttl: records?.ttl ?? zoneTtl, ...recordOf(type, value) },

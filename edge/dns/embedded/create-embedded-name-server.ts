@@ -4,7 +4,7 @@ import type { Log } from '@parcela/kit'
 import { createAnswerLimiter } from './answer-limiter.ts'
 import { answerQuestion, type Reply, type ZoneData } from './answer-question.ts'
 import { checkRecordSet } from './check-record-set.ts'
-import { isDomainName } from './domain-name.ts'
+import { isDomainName, isWithin } from './domain-name.ts'
 import { encodeError, encodeReply, encodeTruncated, type Transport } from './encode-reply.ts'
 import { listenTcp, type TcpLimits } from './listen-tcp.ts'
 import { listenUdp } from './listen-udp.ts'
@@ -24,8 +24,10 @@ export type EmbeddedNameServerOptions = {
   directory: string
   clock: Clock
   log: Log
-  /** The name of this server in NS and SOA; `ns1.<first zone>` unless given. Give it A records like any other name. */
+  /** The name of this server in NS and SOA; `ns1.<first zone>` unless given. */
   nameServerName?: string
+  /** Where that name points, when it lies in a zone; the records that others give do not include it. */
+  nameServerAddresses?: { ipv4: readonly string[]; ipv6: readonly string[] }
   /** Who to write to, as a name: `hostmaster.<first zone>` unless given. */
   hostmaster?: string
   /** UDP replies per asking network. */
@@ -61,6 +63,7 @@ export const createEmbeddedNameServer = (options: EmbeddedNameServerOptions): Em
   const data: ZoneData = {
     zones,
     table: createRecordTable(),
+    own: createRecordTable(ownRecords(nameServerName, options)),
     loaded: false,
     serial: 0,
     nameServerName,
@@ -149,6 +152,15 @@ export const createEmbeddedNameServer = (options: EmbeddedNameServerOptions): Em
     },
     stop,
   }
+}
+
+const ownRecords = (name: string, { zones, nameServerAddresses }: EmbeddedNameServerOptions): RecordSet[] => {
+  const { ipv4 = [], ipv6 = [] } = nameServerAddresses ?? {}
+  const records: RecordSet[] = [
+    { name, type: 'A', ttl: 3600, values: ipv4 },
+    { name, type: 'AAAA', ttl: 3600, values: ipv6 },
+  ]
+  return zones.some(zone => isWithin(name, zone)) ? records.filter(({ values }) => values.length > 0) : []
 }
 
 const encodeParsed = (
