@@ -1,7 +1,7 @@
 import { apiKey } from '@better-auth/api-key'
 import type { Log } from '@parcela/kit'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
-import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
 import type { EnsurePerson } from '../people/ensure-person.ts'
 import type { GatewaySettings } from '../settings.ts'
 import { parseUsername, requireFreeUsername } from './sign-up-username.ts'
@@ -34,6 +34,12 @@ export const createIdentity = ({ identity, settings, people, ensurePerson, log }
     database: identity,
     trustedOrigins: [new URL(settings.panelUrl).origin],
     telemetry: { enabled: false },
+    onAPIError: {
+      // Refusals are answers. Anything else goes to the gateway's own error handler, which logs it once.
+      onError: error => {
+        if (!isAPIError(error)) throw error
+      },
+    },
     logger: {
       level: 'warn',
       log: (level, message) => log[level === 'error' ? 'warn' : 'debug']({ part: 'identity' }, message),
