@@ -43,8 +43,6 @@ type Context = {
 const reconcile = async (context: Context): Promise<void> => {
   const { ports, options, drains, spec, signal } = context
   const status = await ports.observed.findStatus(spec.id)
-  const isDeletionComplete = spec.power === 'deleted' && !status
-  if (isDeletionComplete) return
   const work: Work = { ports, options, spec, host: `${spec.name}.${options.appsDomain}`, signal, target: undefined }
   try {
     const world = await readWorld(ports, options, { spec, status, host: work.host, isDrained: drains.isOver(spec.id) })

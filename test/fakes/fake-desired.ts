@@ -47,7 +47,7 @@ export const createFakeDesired = (tables: FakeTables, queue: WorkQueue): FakeDes
   }
 
   return {
-    findService: async id => structuredClone(tables.services.get(id)),
+    findService: async id => (tables.completed.has(id) ? undefined : structuredClone(tables.services.get(id))),
     findRelease: async id => structuredClone(tables.releases.get(id)),
     readManifest: async id => {
       const manifest = tables.manifests.get(id)

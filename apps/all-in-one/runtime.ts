@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises'
+import type { Runtime } from '@parcela/core'
+import type { Log } from '@parcela/kit'
+import { createDockerRuntime } from '@parcela/runtime-docker'
+import { createRemoteRuntime } from '@parcela/runtime-remote'
+import type { Settings } from './settings.ts'
+
+/** Containers run on this host, or where an API Docker answers: decided here, once. */
+export const createRuntime = async ({
+  settings,
+  platform,
+  log,
+}: {
+  settings: Settings
+  platform: string
+  log: Log
+}): Promise<Runtime> => {
+  const { PARCELA_DOCKER_API_URL: url, PARCELA_DOCKER_API_TOKEN: token, PARCELA_DOCKER_API_CA: caFile } = settings
+  const partLog = log.child({ part: 'runtime' })
+  if (!url || !token) return createDockerRuntime({ socketPath: settings.PARCELA_DOCKER_SOCKET, platform, log: partLog })
+  const ca = caFile ? { ca: await readFile(caFile, 'utf8') } : {}
+  return createRemoteRuntime({ url, token, ...ca, log: partLog })
+}

@@ -1,0 +1,114 @@
+import { createReadStream } from 'node:fs'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { catalog, sampleSite } from '@parcela/catalog'
+import { AppError } from '@parcela/contract'
+import type { FileStore, Manifest, Person, ServiceStatus } from '@parcela/core'
+import { type Log, waitUntil, writeFileAtomically } from '@parcela/kit'
+import type { Settings } from './settings.ts'
+import type { State } from './start-state.ts'
+
+type Parts = { settings: Settings; state: State; log: Log }
+
+const sampleName = 'hola'
+const sampleFormat = 'web'
+const patienceMs = 240_000
+
+/**
+ * Publishes the sample site `hola` at the first start, and waits until it answers: whoever tries Parcela sees a site at once, and whoever
+ * deletes it is not given it again. Answers its address while it exists.
+ */
+export const publishSample = async (parts: Parts): Promise<string | null> => {
+  const { settings, state, log } = parts
+  if (!settings.PARCELA_SAMPLE) return null
+  const id = await ensureSample(parts)
+  const status = id && (await waitForSample(state, id))
+  if (!status) return null
+  if (status.status !== 'running')
+    log.warn({ status: status.status, reason: status.status_reason }, 'the sample site does not answer yet')
+  return settings.serviceUrl(sampleName)
+}
+
+/** The id of the sample, published now unless it was once; undefined where nobody could own it or its name is taken. */
+const ensureSample = async ({ settings, state, log }: Parts): Promise<string | undefined> => {
+  const marker = join(settings.home, 'sample-service')
+  const known = await readFile(marker, 'utf8').catch(ignoreMissing)
+  if (known !== undefined) return known.trim() || undefined
+  const owner = await state.people.findByUsername('admin')
+  const id = owner ? await createSample(state, owner, log) : ''
+  await writeFileAtomically(marker, `${id}\n`, { mode: 0o600 })
+  return id || undefined
+}
+
+const createSample = async (state: State, owner: Person, log: Log): Promise<string> => {
+  const resources = catalog.get(sampleFormat)?.resources
+  if (!resources) return ''
+  try {
+    const service = await state.desired.createService(
+      {
+        team_id: owner.team_id,
+        owner_id: owner.id,
+        name: sampleName,
+        service_type: 'docker',
+        service_format: sampleFormat,
+        resources: {
+          storage_gb: resources.storage_gb.default,
+          ram_mb: resources.ram_mb.default,
+          cpus: resources.cpus.default,
+        },
+        additional_requirements: {},
+        release: { files: await storeFolder(state.files, fileURLToPath(sampleSite)), warnings: [] },
+      },
+      // Made once, also when this process ends before it wrote down that it did.
+      { person_id: owner.id, key: 'sample', fingerprint: sampleName },
+    )
+    return service.id
+  } catch (error) {
+    if (!(error instanceof AppError && error.details?.reason === 'name_taken')) throw error
+    log.info({}, 'the name of the sample site is taken; it is not published')
+    return ''
+  }
+}
+
+const storeFolder = async (files: FileStore, folder: string): Promise<Manifest> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const manifest = await Promise.all(
+    entries
+      .filter(entry => entry.isFile())
+      .map(async entry => {
+        const path = join(entry.parentPath, entry.name)
+        const stored = await files.put(createReadStream(path), { limitBytes: (await stat(path)).size })
+        return { path: path.slice(folder.length).replace(/^\//, ''), ...stored }
+      }),
+  )
+  await files.sync()
+  return manifest
+}
+
+/** Its status once it is settled or patience ends; undefined when it was deleted. */
+const waitForSample = async (state: State, id: string): Promise<ServiceStatus | undefined> => {
+  const look = async () => {
+    const { observed } = await state.desired.getService('every-team', id)
+    return observed
+  }
+  const deadline = Date.now() + patienceMs
+  try {
+    return await waitUntil(
+      async () => {
+        const observed = await look()
+        const isSettled = observed.status === 'running' || observed.status === 'failed' || observed.status === 'stopped'
+        return isSettled || Date.now() > deadline ? observed : undefined
+      },
+      { timeoutMs: patienceMs + 10_000, everyMs: 50, what: 'the sample site' },
+    )
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return undefined
+    throw error
+  }
+}
+
+const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code === 'ENOENT') return undefined
+  throw error
+}

@@ -1,0 +1,172 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { parseSettings, SettingsError } from '@parcela/kit'
+import { z } from 'zod'
+
+const port = z.coerce
+  .number('must be a port number')
+  .int()
+  .min(1, 'must be a port from 1 to 65535')
+  .max(65_535, 'must be a port from 1 to 65535')
+const hostName = z
+  .string()
+  .max(253)
+  .regex(
+    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    'must be a lower-case domain name, such as apps.example.org',
+  )
+const address = z.string().refine(text => isIP(text) > 0, 'must be an IP address, such as 127.0.0.1 or 0.0.0.0')
+const addressList = z
+  .string()
+  .transform(text => text.split(',').map(part => part.trim()))
+  .refine(parts => parts.every(part => isIP(part) > 0), 'must be IP addresses, separated by commas')
+const portRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, 'must be two ports, such as 20000-29999')
+  .transform(text => {
+    const [first = 0, last = 0] = text.split('-').map(Number)
+    return { first, last }
+  })
+  .refine(({ first, last }) => first >= 1024 && last <= 65_535 && first <= last, 'must rise, within 1024-65535')
+const onOff = z.enum(['on', 'off'], 'must be on or off').transform(word => word === 'on')
+
+/** Every setting of the all-in-one: its variable, what it means, its default. docs/guide lists them from here. */
+export const settingsShape = z.object({
+  PARCELA_HOME: z.string().default('.parcela').describe('The folder that holds everything this installation keeps.'),
+  PARCELA_BIND: address
+    .default('127.0.0.1')
+    .describe('The address that the edge and the name server listen on; 0.0.0.0 for all.'),
+  PARCELA_PANEL_HOST: hostName.default('parcela.localhost').describe('The name of the page.'),
+  PARCELA_APPS_DOMAIN: hostName.default('apps.localhost').describe('Services answer at <name>.<this domain>.'),
+  PARCELA_HTTP_PORT: port.default(8080).describe('Plain HTTP; redirects to HTTPS.'),
+  PARCELA_HTTPS_PORT: port.default(8443).describe('HTTPS, for the page and for every service.'),
+  PARCELA_DNS_PORT: port.default(8053).describe('DNS, UDP and TCP.'),
+  PARCELA_EDGE_ADDRESSES: addressList
+    .optional()
+    .describe(
+      'The addresses that the names of services point at; PARCELA_BIND where it is one address, else the loopback.',
+    ),
+  PARCELA_ADMIN_EMAIL: z
+    .email('must be an e-mail address')
+    .optional()
+    .describe('First start: the administrator; admin@<page> otherwise.'),
+  PARCELA_ADMIN_PASSWORD: z
+    .string()
+    .min(10, 'must have at least 10 characters')
+    .max(256)
+    .optional()
+    .describe('First start: the password; generated and shown once otherwise.'),
+  PARCELA_SIGN_UP: z
+    .enum(['open', 'invite', 'closed'], 'must be open, invite or closed')
+    .default('closed')
+    .describe('Who may make an account.'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
+    .optional()
+    .describe('Another PostgreSQL server (15 or later) instead of the embedded one.'),
+  PARCELA_DOCKER_SOCKET: z
+    .string()
+    .default('/var/run/docker.sock')
+    .describe('The socket of the Docker engine on this host.'),
+  PARCELA_DOCKER_API_URL: z
+    .url('must be a URL, such as https://docker.example.org:8444')
+    .optional()
+    .describe('A Docker host elsewhere: the address of its API Docker. Needs PARCELA_DOCKER_API_TOKEN.'),
+  PARCELA_DOCKER_API_TOKEN: z
+    .string()
+    .min(32, 'must be the token that API Docker was given, at least 32 characters')
+    .optional()
+    .describe('The token of that API Docker.'),
+  PARCELA_DOCKER_API_CA: z
+    .string()
+    .optional()
+    .describe('A file with the CA certificate of that API Docker, where it is not a public one.'),
+  PARCELA_PORT_RANGE: portRange
+    .default({ first: 20_000, last: 29_999 })
+    .describe('Loopback ports that containers are published on.'),
+  PARCELA_SUBNETS: z
+    .string()
+    .regex(
+      /^\d{1,3}(\.\d{1,3}){3}\/([89]|1\d|2[0-4])$/,
+      'must be an IPv4 range of at least a /24, such as 10.208.0.0/12',
+    )
+    .default('10.208.0.0/12')
+    .describe('The range that the networks of teams are taken from, a /24 each.'),
+  PARCELA_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3650)
+    .default(7)
+    .describe('Days that the files of a deleted service are kept; 0 deletes them at once.'),
+  PARCELA_UPLOAD_LIMIT_MB: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_048_576)
+    .default(1024)
+    .describe('The largest publish, unpacked, in MiB.'),
+  PARCELA_UPLOAD_LIMIT_FILES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(50_000)
+    .describe('The most files of one publish.'),
+  PARCELA_SAMPLE: onOff.default(true).describe('Whether the first start publishes the sample site "hola".'),
+  PARCELA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What the log holds.'),
+  PARCELA_RESYNC_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe('How often everything is compared with what it should be.'),
+  PARCELA_DRAIN_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(600)
+    .default(5)
+    .describe('How long a replaced container keeps running, for requests that are under way.'),
+})
+
+export type Settings = ReturnType<typeof readSettings>
+
+/** Reads the settings from the environment; throws one `SettingsError` that names everything that is wrong. */
+export const readSettings = (environment: NodeJS.ProcessEnv) => {
+  const settings = parseSettings(settingsShape, environment, 'PARCELA_')
+  const problems = crossCheck(settings)
+  if (problems.length > 0) throw new SettingsError(problems)
+  const portSuffix = settings.PARCELA_HTTPS_PORT === 443 ? '' : `:${settings.PARCELA_HTTPS_PORT}`
+  return {
+    ...settings,
+    home: resolve(settings.PARCELA_HOME),
+    panelUrl: `https://${settings.PARCELA_PANEL_HOST}${portSuffix}`,
+    serviceUrl: (name: string) => `https://${name}.${settings.PARCELA_APPS_DOMAIN}${portSuffix}`,
+    edgeAddresses: edgeAddressesOf(settings),
+  }
+}
+
+const crossCheck = (settings: z.infer<typeof settingsShape>): string[] => {
+  const {
+    PARCELA_HTTP_PORT: http,
+    PARCELA_HTTPS_PORT: https,
+    PARCELA_PANEL_HOST: panel,
+    PARCELA_APPS_DOMAIN: apps,
+  } = settings
+  const problems: string[] = []
+  if (http === https) problems.push('PARCELA_HTTP_PORT: is the same as PARCELA_HTTPS_PORT')
+  if (panel === apps || panel.endsWith(`.${apps}`))
+    problems.push("PARCELA_PANEL_HOST: lies in PARCELA_APPS_DOMAIN; a tenant's site would share its cookies")
+  if (settings.PARCELA_DOCKER_API_URL && !settings.PARCELA_DOCKER_API_TOKEN)
+    problems.push('PARCELA_DOCKER_API_TOKEN: is needed with PARCELA_DOCKER_API_URL')
+  return problems
+}
+
+const edgeAddressesOf = ({ PARCELA_EDGE_ADDRESSES: given, PARCELA_BIND: bind }: z.infer<typeof settingsShape>) => {
+  const isEverywhere = bind === '0.0.0.0' || bind === '::'
+  const loopback = ['127.0.0.1', '::1']
+  const addresses = given ?? (isEverywhere || bind === '127.0.0.1' ? loopback : [bind])
+  return { ipv4: addresses.filter(one => isIP(one) === 4), ipv6: addresses.filter(one => isIP(one) === 6) }
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type {
+  Clock,
+  DesiredReader,
+  DesiredState,
+  EventStream,
+  FileStore,
+  Journal,
+  Leases,
+  ObservedState,
+  People,
+  WorkQueue,
+} from '@parcela/core'
+import type { Log } from '@parcela/kit'
+import {
+  checkDatabase,
+  createDesiredReader,
+  createDesiredState,
+  createEventStream,
+  createFileStore,
+  createJournal,
+  createLeases,
+  createListener,
+  createObservedState,
+  createPeople,
+  createWorkQueue,
+  type Identity,
+  migrate,
+  openDatabase,
+  openIdentity,
+  startEmbeddedPostgres,
+} from '@parcela/state'
+import type { Settings } from './settings.ts'
+import { createShutdown } from './shutdown.ts'
+
+export type State = {
+  desired: DesiredState
+  reader: DesiredReader
+  observed: ObservedState
+  journal: Journal
+  leases: Leases
+  queue: WorkQueue
+  events: EventStream
+  people: People
+  files: FileStore
+  identity: Identity['db']
+  /** Throws while the database does not answer. */
+  checkDatabase: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+const poolSize = 8
+const subnetBits = 24
+
+/** Opens the database (the embedded one unless DATABASE_URL names another), brings its tables up to date, and builds everything that speaks SQL. */
+export const startState = async (parts: {
+  settings: Settings
+  platform: string
+  clock: Clock
+  log: Log
+}): Promise<State> => {
+  const { settings, platform, clock } = parts
+  const log = parts.log.child({ part: 'state' })
+  const shutdown = createShutdown()
+  shutdown.logTo(log)
+  try {
+    const connectionString = settings.DATABASE_URL ?? (await startEmbedded())
+    const database = openDatabase({ connectionString, poolSize, log })
+    shutdown.add('the connections to the database', database.close)
+    await migrate(database)
+    const listener = createListener({ database, log })
+    shutdown.add('the listener', listener.close)
+    const identity = openIdentity({ database, log })
+    shutdown.add('the connections of sign-in', identity.close)
+
+    const common = { database, clock, random: randomBytes }
+    const { first, last } = settings.PARCELA_PORT_RANGE
+    return {
+      desired: createDesiredState(common),
+      reader: createDesiredReader({ database, listener, clock, log }),
+      observed: createObservedState(common),
+      journal: createJournal(common),
+      leases: createLeases({
+        database,
+        clock,
+        portRange: { first, last },
+        portOffset: Number.parseInt(platform, 16) % (last - first + 1),
+        subnetRange: settings.PARCELA_SUBNETS,
+        subnetBits,
+      }),
+      queue: createWorkQueue({ database, clock, log }),
+      events: createEventStream({ database, listener }),
+      people: createPeople(common),
+      files: createFileStore({ directory: join(settings.home, 'files'), log }),
+      identity: identity.db,
+      checkDatabase: () => checkDatabase(database),
+      stop: shutdown.run,
+    }
+  } catch (error) {
+    await shutdown.run()
+    throw error
+  }
+
+  async function startEmbedded(): Promise<string> {
+    const postgres = await startEmbeddedPostgres({ home: settings.home, log })
+    shutdown.add('the embedded PostgreSQL', postgres.stop)
+    return postgres.connectionString
+  }
+}

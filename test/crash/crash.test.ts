@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Client, createClient, listDockerTraces, type Parcela, startParcela } from '../system/support/index.ts'
+
+const program = new URL('./support/crashing-main.ts', import.meta.url).pathname
+
+let parcela: Parcela
+let client: Client
+
+beforeAll(async () => {
+  parcela = await startParcela({
+    program,
+    settings: { PARCELA_RESYNC_SECONDS: '2', PARCELA_DRAIN_SECONDS: '1', PARCELA_RETENTION_DAYS: '0' },
+  })
+  await connect()
+})
+afterAll(async () => {
+  await client?.close()
+  await parcela?.stop()
+})
+
+const connect = async () => {
+  client = createClient(parcela)
+  await client.signIn()
+}
+
+/** The process will end itself at that point of its work. */
+const arm = async (when: 'before' | 'after', step: string) => {
+  await client.close()
+  await parcela.restart({ CRASH: `${when} ${step}` })
+  await connect()
+}
+
+/** A new process, that nothing ends, on what the dead one left. */
+const revive = async () => {
+  await parcela.ended()
+  await client.close()
+  await parcela.restart({ CRASH: '' })
+  await connect()
+}
+
+/** What is there, in the engine and for a visitor. */
+const readWorld = async (id: string, name: string) => {
+  const service = await client.getService(id)
+  const traces = await listDockerTraces(await parcela.platformId())
+  const site = await client.fetchSite(name)
+  return {
+    status: service.status,
+    serving: service.serving_release_id === service.release_id,
+    containers: traces.containers.length,
+    networks: traces.networks.length,
+    site: site.body,
+  }
+}
+
+const waitForWorld = (id: string, name: string, wanted: Partial<Awaited<ReturnType<typeof readWorld>>>) =>
+  expect.poll(() => readWorld(id, name), { timeout: 60_000, interval: 250 }).toMatchObject(wanted)
+
+const publishSteps = [
+  'announce-route',
+  'build-image',
+  'run-container',
+  'await-healthy',
+  'ensure-records',
+  'switch-route',
+  'verify',
+]
+const again = publishSteps.filter(step => step !== 'announce-route' && step !== 'ensure-records')
+const moments = (steps: readonly string[]) =>
+  steps.flatMap(step => [['before', step] as const, ['after', step] as const])
+
+describe('the process is killed', () => {
+  test.each(moments(publishSteps))(
+    '%s %s of a first publish, and the site comes up all the same',
+    async (when, step) => {
+      await arm(when, step)
+      const name = `first-${when}-${step}`
+      const { id } = await client.publish({ 'index.html': name }, { name })
+      await revive()
+      await waitForWorld(id, name, { status: 'running', serving: true, containers: 1, networks: 1, site: name })
+      await client.remove(id, { purge: true })
+      await client.waitUntilGone(id)
+    },
+  )
+
+  test.each(moments(again))('%s %s of the next publish, and visitors get the new release', async (when, step) => {
+    const name = `again-${when}-${step}`
+    const { id } = await client.publish({ 'index.html': 'old' }, { name })
+    await client.waitFor(id, 'running')
+    await arm(when, step)
+    await client.publishAgain(id, { 'index.html': 'new' })
+    await revive()
+    await waitForWorld(id, name, { status: 'running', serving: true, containers: 1, networks: 1, site: 'new' })
+    await client.remove(id, { purge: true })
+    await client.waitUntilGone(id)
+  })
+
+  test.each(moments(['park-route', 'stop-containers']))(
+    '%s %s of a stop, and the site is stopped',
+    async (when, step) => {
+      const name = `stop-${when}-${step}`
+      const { id } = await client.publish({ 'index.html': 'old' }, { name })
+      await client.waitFor(id, 'running')
+      await arm(when, step)
+      await client.act(id, 'stop')
+      await revive()
+      await client.waitFor(id, 'stopped')
+      expect((await client.fetchSite(name)).status).toBe(503)
+      await client.remove(id, { purge: true })
+      await client.waitUntilGone(id)
+    },
+  )
+
+  test.each(
+    moments([
+      'remove-route',
+      'remove-records',
+      'remove-containers',
+      'remove-images',
+      'remove-network',
+      'forget-service',
+    ]),
+  )('%s %s of a deletion, and nothing is left', async (when, step) => {
+    const name = `gone-${when}-${step}`
+    const { id } = await client.publish({ 'index.html': name }, { name })
+    await client.waitFor(id, 'running')
+    await arm(when, step)
+    await client.remove(id, { purge: true })
+    await revive()
+    await client.waitUntilGone(id)
+    expect(await listDockerTraces(await parcela.platformId())).toEqual({ containers: [], images: [], networks: [] })
+    expect((await client.fetchSite(name)).status).toBe(404)
+  })
+})
