@@ -152,7 +152,7 @@ const isGoneWithin = async (directory: string, timeoutMs: number): Promise<boole
 }
 
 /** Sleeps, or ends early when aborted. Does not keep our process alive. */
-const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
-  if (signal.aborted) return
-  await Promise.race([sleep(ms, undefined, { ref: false }), once(signal, 'abort')])
-}
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { ref: false, signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
