@@ -112,7 +112,6 @@ export const oddNames: readonly string[] = [
   'ñandú-日本語-🚀.html',
   '-rf.html',
   'brace{}[]*.html',
-  '.hidden/inside.html',
 ]
 
 const zip = (...entries: readonly ZipEntry[]): TestArchive => ({ archive: writeZip(entries), filename: 'site.zip' })

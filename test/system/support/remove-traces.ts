@@ -27,7 +27,7 @@ export const removeDockerTraces = async (platform: string): Promise<void> => {
   if (images.length > 0) await docker('image', 'rm', '--force', ...images)
 }
 
-/** The processes that an installation started: those that name its folders in their arguments or work there, and the children of those. */
+/** The processes of an installation: those with its home in their settings, arguments or working directory, and the children of those. */
 export const listProcesses = async (home: string): Promise<number[]> => {
   const folders = await foldersOf(home)
   const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number)
@@ -35,8 +35,10 @@ export const listProcesses = async (home: string): Promise<number[]> => {
   const theirs = new Set<number>()
   for (let before = -1; before < theirs.size; ) {
     before = theirs.size
-    for (const { pid, parent, command, folder } of processes) {
-      const isAtHome = folders.some(own => command.includes(own) || folder === own || folder.startsWith(`${own}/`))
+    for (const { pid, parent, command, folder, settings } of processes) {
+      const isAtHome =
+        settings.includes(`PARCELA_HOME=${home}`) ||
+        folders.some(own => command.includes(own) || folder === own || folder.startsWith(`${own}/`))
       if ((isAtHome || theirs.has(parent)) && pid !== process.pid) theirs.add(pid)
     }
   }
@@ -67,14 +69,17 @@ const foldersOf = async (home: string): Promise<string[]> => {
 }
 
 const readProcess = async (pid: number) => {
-  const [status, command = '', folder = ''] = await Promise.all([
+  const [status, command = '', settings = '', folder = ''] = await Promise.all([
     readFile(`/proc/${pid}/stat`, 'utf8').catch(ignoreGone),
     readFile(`/proc/${pid}/cmdline`, 'utf8').catch(ignoreGone),
+    readFile(`/proc/${pid}/environ`, 'utf8').catch(ignoreGone),
     readlink(`/proc/${pid}/cwd`).catch(ignoreGone),
   ])
   // The program's name, in parentheses, may hold anything; state and parent follow the last one.
   const [state, parent] = status?.slice(status.lastIndexOf(')') + 2).split(' ') ?? []
-  return state === undefined || state === 'Z' ? undefined : { pid, parent: Number(parent), command, folder }
+  return state === undefined || state === 'Z'
+    ? undefined
+    : { pid, parent: Number(parent), command, folder, settings: settings.split('\0') }
 }
 
 const endProcess = (pid: number): void => {
