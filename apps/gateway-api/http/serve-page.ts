@@ -7,9 +7,9 @@ import { notFound } from '../errors/handle-errors.ts'
 /** Serves the built page. Every address that is not a file and not the API's is the page, which has its own routes. */
 export const servePage = async (app: FastifyInstance, folder: string | undefined): Promise<void> => {
   const root = folder && existsSync(join(folder, 'index.html')) ? resolve(folder) : undefined
-  app.setNotFoundHandler({ preHandler: [] }, async (request, reply) => {
+  app.setNotFoundHandler((request, reply) => {
     if (root === undefined || !wantsPage(request)) throw notFound()
-    return reply.sendFile('index.html')
+    reply.sendFile('index.html')
   })
   if (root === undefined) return
   await app.register(staticFiles, {

@@ -32,19 +32,19 @@ const readEntry = async (zip: ZipFile, entry: Entry, collection: FileCollection)
   }
 }
 
-const fileKinds: Record<number, string> = {
-  21609: 'is a symbolic link; put the file itself into the archive',
-  2401: 'is a named pipe; only files and folders can be published',
-  4802: 'is a device; only files and folders can be published',
-  14406: 'is a device; only files and folders can be published',
-  26411: 'is a socket; only files and folders can be published',
-}
+const specialFiles: ReadonlyMap<number, string> = new Map([
+  [0o120000, 'is a symbolic link; put the file itself into the archive'],
+  [0o010000, 'is a named pipe; only files and folders can be published'],
+  [0o020000, 'is a device; only files and folders can be published'],
+  [0o060000, 'is a device; only files and folders can be published'],
+  [0o140000, 'is a socket; only files and folders can be published'],
+])
 
 /** Unix tools keep the file's mode in the upper half of the external attributes. */
 const findEntryProblem = (entry: Entry): string | undefined => {
   if (entry.isEncrypted()) return 'is encrypted; make the archive without a password'
   if (!entry.canDecodeFileData()) return 'is compressed in an unusual way; make the archive with "deflate", the default'
-  return fileKinds[(entry.externalFileAttributes >>> 16) & 0o170000]
+  return specialFiles.get((entry.externalFileAttributes >>> 16) & 0o170000)
 }
 
 /** yauzl checks sizes but not sums. */
