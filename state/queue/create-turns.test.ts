@@ -14,7 +14,11 @@ test('one thing is worked on once at a time, and once more for all who came mean
   const first = longWork()
   let again = 0
   const running = turns.take('a', first.work)
-  const waiting = [1, 2, 3].map(() => turns.take('a', async () => void (again += 1)))
+  const waiting = [1, 2, 3].map(() =>
+    turns.take('a', async () => {
+      again += 1
+    }),
+  )
   await settle()
   expect(again).toBe(0)
   first.end()
@@ -74,6 +78,7 @@ test('once closed, who waits is sent away and what runs goes on', async () => {
   const waiting = turns.take('a', async () => expect.unreachable())
   const elsewhere = turns.take('b', async () => expect.unreachable())
   const refused = [waiting, elsewhere].map(promise => expect(promise).rejects.toThrow('being stopped'))
+  await settle()
   turns.close()
   first.end()
   await Promise.all([running, ...refused])

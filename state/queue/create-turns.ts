@@ -40,8 +40,8 @@ export const createTurns = (concurrency: number): Turns => {
       } else busy.set(id, undefined)
       try {
         await gate.enter()
-        if (isClosed) throw closedError()
         try {
+          if (isClosed) throw closedError()
           await work()
         } finally {
           gate.leave()

@@ -29,6 +29,8 @@ export const createWorkQueue = ({ database, log, clock }: Dependencies): WorkQue
     if (at) alarm.setAt(at)
   }
 
+  const soon = (ms: number): Date => new Date(clock.now().getTime() + ms)
+
   return translateFailures<WorkQueue>({
     wake: (id, options) => wake(id, options?.at),
     start: async (handle, { concurrency }) => {
@@ -36,17 +38,15 @@ export const createWorkQueue = ({ database, log, clock }: Dependencies): WorkQue
       const turns = createTurns(concurrency)
 
       const work = async (id: ServiceId): Promise<void> => {
-        if (!(await session.tryLock(workLock(id)))) return wake(id, new Date(clock.now().getTime() + elsewherePauseMs))
         try {
-          await handle(id)
+          if (!(await session.tryLock(workLock(id)))) return await wake(id, soon(elsewherePauseMs))
+          await handle(id).finally(() => session.unlock(workLock(id)))
         } catch (error) {
           log.error(
             { err: error, service: id },
             `Work on a service failed; it is repeated in ${retryPauseMs / 1_000} s`,
           )
-          await wake(id, new Date(clock.now().getTime() + retryPauseMs))
-        } finally {
-          await session.unlock(workLock(id))
+          await wake(id, soon(retryPauseMs))
         }
       }
 

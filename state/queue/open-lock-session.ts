@@ -20,27 +20,27 @@ export const openLockSession = async (options: {
   log: Log
 }): Promise<LockSession> => {
   const { log } = options
+  const { connectionString } = options.database
   const held = new Set<string>()
   let closed = false
-  let client = await connect(options.database.connectionString)
-  watch(client)
-
-  function watch(watched: pg.Client): void {
-    watched.on('error', error => log.warn({ err: error }, 'The connection that holds locks was lost'))
-    watched.on('end', () => {
-      if (!closed) reconnecting = reconnect()
-    })
-  }
+  let client = await connect(connectionString)
   let reconnecting: Promise<void> | undefined
+
+  const watch = (watched: pg.Client): void => {
+    const lose = (error?: unknown): void => {
+      watched.removeListener('end', lose)
+      if (closed || watched !== client || reconnecting) return
+      log.warn({ err: error }, 'The connection that holds locks was lost')
+      reconnecting = reconnect()
+    }
+    watched.on('error', lose)
+    watched.on('end', lose)
+  }
   const reconnect = async (): Promise<void> => {
     for (let failures = 0; !closed; failures += 1) {
       try {
-        const fresh = await connect(options.database.connectionString)
-        watch(fresh)
-        client = fresh
-        for (const name of held) {
-          if (!(await tryLock(fresh, name))) log.warn({ lock: name }, 'A lock was lost to another process')
-        }
+        await takeAgain(await connect(connectionString))
+        reconnecting = undefined
         return
       } catch (error) {
         log.debug({ err: error }, 'The connection that holds locks is not back yet')
@@ -48,18 +48,44 @@ export const openLockSession = async (options: {
       }
     }
   }
+  const takeAgain = async (fresh: pg.Client): Promise<void> => {
+    for (const name of held) {
+      if (!(await query(fresh, 'pg_try_advisory_lock', name)))
+        log.warn({ lock: name }, 'A lock was lost to another process')
+    }
+    client = fresh
+    watch(fresh)
+  }
+  // One question at a time, which is all that a connection can be asked.
+  let line: Promise<unknown> = Promise.resolve()
+  const ask = (verb: Verb, name: string): Promise<boolean> => {
+    const answer = line.then(() => askNow(verb, name))
+    line = Promise.allSettled([answer])
+    return answer
+  }
+  /** Once more on the next connection when this one was lost meanwhile. */
+  const askNow = async (verb: Verb, name: string): Promise<boolean> => {
+    await reconnecting
+    const used = client
+    try {
+      return await query(used, verb, name)
+    } catch (error) {
+      if (!reconnecting && client === used) throw error
+      await reconnecting
+      return query(client, verb, name)
+    }
+  }
+  watch(client)
 
   return {
     tryLock: async name => {
-      await reconnecting
-      const isTaken = await tryLock(client, name)
+      const isTaken = await ask('pg_try_advisory_lock', name)
       if (isTaken) held.add(name)
       return isTaken
     },
     unlock: async name => {
       held.delete(name)
-      await reconnecting
-      await client.query(`select pg_advisory_unlock(${lockKey})`, [name])
+      await ask('pg_advisory_unlock', name)
     },
     close: async () => {
       closed = true
@@ -68,9 +94,6 @@ export const openLockSession = async (options: {
     },
   }
 }
-
-/** Names as PostgreSQL's 64-bit lock numbers; the same expression wherever a lock is looked at. */
-export const lockKey = 'hashtextextended($1, 0)'
 
 const connect = async (connectionString: string): Promise<pg.Client> => {
   const client = new pg.Client({
@@ -85,7 +108,10 @@ const connect = async (connectionString: string): Promise<pg.Client> => {
   return client
 }
 
-const tryLock = async (client: pg.Client, name: string): Promise<boolean> => {
-  const { rows } = await client.query<{ taken: boolean }>(`select pg_try_advisory_lock(${lockKey}) as taken`, [name])
-  return rows[0]?.taken === true
+type Verb = 'pg_try_advisory_lock' | 'pg_advisory_unlock'
+
+/** Names as PostgreSQL's 64-bit lock numbers; the reaper looks at them with the same expression. */
+const query = async (client: pg.Client, verb: Verb, name: string): Promise<boolean> => {
+  const { rows } = await client.query<{ done: boolean }>(`select ${verb}(hashtextextended($1, 0)) as done`, [name])
+  return rows[0]?.done === true
 }

@@ -4,6 +4,7 @@ import type { ServiceId } from '@parcela/core'
 import type { Log } from '@parcela/kit'
 import { type Runner, run, type WorkerEvents } from 'graphile-worker'
 import { sql } from 'kysely'
+import type { PoolClient } from 'pg'
 import type { Database } from '../database/open-database.ts'
 import { graphileLogger } from './graphile-logger.ts'
 import type { LockSession } from './open-lock-session.ts'
@@ -80,6 +81,7 @@ const startRunner = async (dependencies: Dependencies, pools: Set<string>): Prom
       session.tryLock(poolLock(workerPool.id)).then(() => resolve(), reject)
     })
   })
+  events.on('pool:listen:success', ({ client }) => lookOnceListening(client, log))
   const runner = await run({
     pgPool: database.pool,
     logger: graphileLogger(log),
@@ -100,6 +102,15 @@ const startRunner = async (dependencies: Dependencies, pools: Set<string>): Prom
   })
   await locked
   return runner
+}
+
+/** What was added before this connection listened rang for nobody; `drain` comes when its LISTEN was answered. */
+const lookOnceListening = (client: PoolClient, log: Log): void => {
+  client.once('drain', () => {
+    client
+      .query(`select pg_notify('jobs:insert', '{"count":100}')`)
+      .catch(error => log.warn({ err: error }, 'The queue could not look for waiting work; it polls meanwhile'))
+  })
 }
 
 const serviceIdOf = (payload: unknown): ServiceId => (payload as { service_id: ServiceId }).service_id

@@ -118,8 +118,9 @@ test('what a killed process was working on is taken over, and not before it is d
     await queue.wake(service('a'))
     const worked: string[] = []
     await start(async id => void worked.push(id))
-    await queue.wake(service('b'))
-    await waitUntil(() => worked.includes('svc_b'), { timeoutMs: 5_000, what: 'this process to work' })
+    // More than the other process can take.
+    for (let index = 0; index < 12; index += 1) await queue.wake(service(`other${index}`))
+    await waitUntil(() => worked.length >= 8, { timeoutMs: 5_000, what: 'this process to work' })
     expect(worked).not.toContain('svc_a')
 
     child.kill('SIGKILL')
