@@ -11,7 +11,8 @@ const socketDirectoryBytes = 80
  */
 export const ensureServiceDirectory = async (home: string, name: string): Promise<string> => {
   const wanted = join(home, name)
-  if (await isReachableByOthers(home)) {
+  // Who is not root starts nothing as another user.
+  if (process.getuid?.() !== 0 || (await isReachableByOthers(home))) {
     await mkdir(wanted, { recursive: true })
     return wanted
   }

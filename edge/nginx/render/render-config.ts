@@ -1,5 +1,6 @@
 import type { EdgeConfig } from './edge-config.ts'
 import { renderServers } from './render-servers.ts'
+import { renderTemporaryPaths } from './render-temporary-paths.ts'
 
 /**
  * The whole nginx.conf, for nginx 1.18 and later. It holds no route: a request's host names a link below `routes/`, whose target's name
@@ -20,11 +21,7 @@ events {
 }
 
 http {
-  client_body_temp_path "${config.directory}/temporary/body";
-  proxy_temp_path "${config.directory}/temporary/proxy";
-  fastcgi_temp_path "${config.directory}/temporary/fastcgi";
-  uwsgi_temp_path "${config.directory}/temporary/uwsgi";
-  scgi_temp_path "${config.directory}/temporary/scgi";
+${renderTemporaryPaths(config.directory)}
 
   types {
     text/html html;
