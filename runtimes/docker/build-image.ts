@@ -1,6 +1,6 @@
 import { AppError } from '@parcela/contract'
 import type { BuildRequest } from '@parcela/core'
-import { type Log, readLines } from '@parcela/kit'
+import { type Log, readLines, waitUntil } from '@parcela/kit'
 import type Docker from 'dockerode'
 import type { Engine } from './connect-engine.ts'
 import { labelNames } from './labels.ts'
@@ -12,6 +12,7 @@ import { isStatus, translateError, translateWords } from './translate-error.ts'
 type Options = { signal: AbortSignal; onLine: (line: string) => void; platform: string; log: Log }
 
 const keptLines = 30
+const releaseWithinMs = 10_000
 
 /**
  * Builds with the engine's classic builder, which every API version offers. `rejected` with the last lines in `details.output` when the build
@@ -98,12 +99,23 @@ const createLayerWatch = () => {
 const removeLayers = async (docker: Docker, layers: readonly string[], log: Log): Promise<void> => {
   for (const layer of layers) {
     try {
-      await docker.getImage(layer).remove({ force: false })
+      await waitUntil(() => isLayerGone(docker, layer), { timeoutMs: releaseWithinMs, everyMs: 100, what: 'the layer' })
     } catch (error) {
-      // Gone already, or another build has taken it up meanwhile: both are as it should be.
-      if (isStatus(error, 404) || isStatus(error, 409)) continue
       log.warn({ layer, err: error }, 'a layer of a failed build could not be removed')
     }
+  }
+}
+
+/** False while the container of an aborted step still holds it: the engine ends that after the connection is gone. */
+const isLayerGone = async (docker: Docker, layer: string): Promise<boolean> => {
+  try {
+    await docker.getImage(layer).remove({ force: false })
+    return true
+  } catch (error) {
+    if (isStatus(error, 404)) return true
+    if (!isStatus(error, 409)) throw error
+    // Where it is no container, another build has taken the layer up meanwhile.
+    return !/used by (running|stopped) container/.test((error as Error).message)
   }
 }
 
