@@ -43,7 +43,8 @@ const header = (name: Uint8Array, size: number, { flag, target }: { flag: string
   bytes.write(flag, 156)
   bytes.write(target.slice(0, 100), 157)
   bytes.write('ustar\x0000', 257)
-  const checksum = bytes.reduce((sum, byte) => sum + byte, 0)
+  let checksum = 0
+  for (const byte of bytes) checksum += byte
   bytes.write(`${checksum.toString(8).padStart(6, '0')}\0 `, 148)
   return bytes
 }
