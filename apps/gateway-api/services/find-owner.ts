@@ -34,7 +34,7 @@ const findAsked = async (people: People, { user_id, username }: Asked): Promise<
   if (byId && username !== undefined && byId.username !== username) {
     throw invalidFields({ username: 'is not the username of the person with this user_id' })
   }
-  if (byName && user_id !== undefined && !byId) {
+  if (byName && user_id !== undefined && byName.external_id !== user_id && byName.id !== user_id) {
     throw invalidFields({ user_id: 'is not the id of the person with this username' })
   }
   return byId ?? byName
