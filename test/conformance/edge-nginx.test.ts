@@ -244,6 +244,26 @@ describe('the panel', () => {
   })
 })
 
+describe('the access log', () => {
+  test('has a JSON line for each visit, without what stood behind the question mark, and none for our own requests', async () => {
+    const host = 'logged.apps.localhost'
+    await fixture.edge.ensureRoute(route('logged', { state: 'stopped', release_id: 'rel_9' as ReleaseId }))
+    await fixture.edge.request(host, '/own', { timeoutMs: 5_000 })
+    await visit(port, host, '/page?token=secret', { headers: { 'user-agent': 'quote " and\ttab' } })
+    const lines = await waitUntil(
+      async () => {
+        const text = await readFile(join(fixture.options.directory, 'log/edge-access.log'), 'utf8')
+        const found = text.split('\n').filter(line => line.includes(host))
+        return found.length > 0 && found
+      },
+      { timeoutMs: 5_000, what: 'the line in the log' },
+    )
+    expect(lines.map(line => JSON.parse(line))).toMatchObject([
+      { host, path: '/page', status: 503, service: 'svc_logged', release: 'rel_9', user_agent: 'quote " and\ttab' },
+    ])
+  })
+})
+
 describe('changes under load', () => {
   test('no request fails while a route switches between two upstreams over and over', async () => {
     const [one, two] = [
@@ -321,6 +341,14 @@ describe('certificates', () => {
       'the certificate or its key cannot be read': { ...one, certificate: 'hello' },
     }[reason]
     await expect(fixture.edge.ensureCertificates(given ? [given] : [])).rejects.toThrow(reason)
+  })
+
+  test('an answer under a certificate of another authority is no answer', async () => {
+    const { certificate } = await makeCertificate(fixture.home, ['*.apps.localhost'])
+    const other = fixture.reopen({ ca: certificate })
+    await expect(other.request('any.apps.localhost', '/', { timeoutMs: 5_000 })).rejects.toMatchObject({
+      code: 'unavailable',
+    })
   })
 
   test('the same ones again change nothing', async () => {

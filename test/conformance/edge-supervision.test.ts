@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import { readFile, realpath } from 'node:fs/promises'
+import { readdir, readFile, realpath, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { ReleaseId } from '@parcela/core'
 import { spawn, waitUntil } from '@parcela/kit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { makeCertificate } from './edge-certificates.ts'
 import { route } from './edge-conformance.ts'
 import { type EdgeFixture, findFreePort, openEdgeFixture } from './edge-fixture.ts'
 
@@ -73,6 +74,25 @@ test('a stopped edge leaves nothing that listens, and the next start has its rou
   await expect(site()).rejects.toMatchObject({ code: 'unavailable' })
   const next = fixture.reopen()
   await next.start()
+  expect(await site(next)).toEqual(serving)
+})
+
+test('after a reboot a site says that it is starting, until its route is known anew', async () => {
+  await fixture.edge.stop()
+  await writeFile(join(fixture.options.directory, 'boot-id'), 'the boot before')
+  const next = fixture.reopen()
+  await next.start()
+  expect((await site(next)).status).toBe(503)
+})
+
+test('files that a power cut left half-written do not keep the edge from starting', async () => {
+  await fixture.edge.stop()
+  const folder = join(fixture.options.directory, 'certificates/static')
+  for (const name of await readdir(folder)) await writeFile(join(folder, name), '')
+  await writeFile(join(fixture.options.directory, 'verify-token'), '')
+  const next = fixture.reopen()
+  await next.start()
+  await next.ensureCertificates([await makeCertificate(fixture.home, ['*.apps.localhost'])])
   expect(await site(next)).toEqual(serving)
 })
 

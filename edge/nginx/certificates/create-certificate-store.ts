@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '@parcela/contract'
 import type { StaticCertificate } from '../render/edge-config.ts'
 import { isCertificateName } from '../routes/parse-route.ts'
 import type { CheckedCertificate } from './parse-certificate.ts'
@@ -28,7 +27,10 @@ export const createCertificateStore = (options: { directory: string; gid: number
   const { directory, gid } = options
   const fixed = join(directory, 'static')
   const index = join(fixed, 'index.json')
-  let kept: readonly StaticCertificate[] = []
+  let kept: StaticCertificate[] = []
+
+  const fileOf = (pem: string): string =>
+    join(fixed, `${createHash('sha256').update(pem).digest('hex').slice(0, 32)}.pem`)
 
   const writeForWorkers = async (name: string, pem: string, check?: (file: string) => Promise<void>): Promise<void> => {
     const draft = join(directory, `_draft-${name}.pem`)
@@ -48,12 +50,17 @@ export const createCertificateStore = (options: { directory: string; gid: number
     load: async () => {
       await mkdir(fixed, { recursive: true, mode: 0o700 })
       const files = await readdir(fixed)
-      kept = files.includes('index.json') ? parseIndex(await readFile(index, 'utf8'), fixed, files) : []
+      kept = []
+      for (const entry of files.includes('index.json') ? parseIndex(await readFile(index, 'utf8')) : []) {
+        const pem = await readFile(entry.file, 'utf8').catch(ignoreMissing)
+        // A file that a power cut left half-written would keep nginx from starting; it is given again soon.
+        if (pem !== undefined && entry.file === fileOf(pem)) kept.push(entry)
+      }
     },
     stage: async certificates => {
       let next = [...kept]
       for (const { names, pem } of certificates) {
-        const file = join(fixed, `${createHash('sha256').update(pem).digest('hex').slice(0, 32)}.pem`)
+        const file = fileOf(pem)
         await writeFile(file, pem, { mode: 0o600 })
         // A name has one certificate: the newest that was given for it.
         next = next
@@ -64,7 +71,7 @@ export const createCertificateStore = (options: { directory: string; gid: number
       return next.toSorted((one, other) => (one.names.join() < other.names.join() ? -1 : 1))
     },
     keep: async certificates => {
-      kept = certificates
+      kept = [...certificates]
       const draft = `${index}.draft`
       await writeFile(draft, JSON.stringify(certificates), { mode: 0o600 })
       await rename(draft, index)
@@ -91,13 +98,20 @@ export const createCertificateStore = (options: { directory: string; gid: number
   }
 }
 
-/** Only entries whose file is there, and only text that may stand in nginx.conf: the disk is read with the same distrust as a request. */
-const parseIndex = (text: string, folder: string, files: readonly string[]): StaticCertificate[] => {
-  const entries: unknown = JSON.parse(text)
-  if (!Array.isArray(entries)) throw new AppError('internal', 'The list of the edge’s certificates cannot be read.')
-  return entries.flatMap(({ names, file }: StaticCertificate) =>
-    files.some(name => join(folder, name) === file) && names.every(isCertificateName) ? [{ names, file }] : [],
-  )
+/** Only what may stand in nginx.conf: the disk is read with the same distrust as a request. Nothing, where it cannot be read. */
+const parseIndex = (text: string): StaticCertificate[] => {
+  try {
+    const entries: unknown = JSON.parse(text)
+    return Array.isArray(entries) ? entries.filter(isStaticCertificate) : []
+  } catch (error) {
+    if (error instanceof SyntaxError) return []
+    throw error
+  }
+}
+
+const isStaticCertificate = (entry: unknown): entry is StaticCertificate => {
+  const { names, file } = Object(entry) as Partial<Record<keyof StaticCertificate, unknown>>
+  return typeof file === 'string' && Array.isArray(names) && names.length > 0 && names.every(isCertificateName)
 }
 
 const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {

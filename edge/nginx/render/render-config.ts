@@ -63,7 +63,7 @@ ${maps(config)}
   proxy_next_upstream off;
   proxy_set_header Host $http_host;
   proxy_set_header Connection $connection_header;
-  proxy_set_header Upgrade $http_upgrade;
+  proxy_set_header Upgrade $upgrade_header;
   proxy_set_header X-Real-IP $remote_addr;
   proxy_set_header X-Forwarded-For $remote_addr;
   proxy_set_header X-Forwarded-Proto https;
@@ -141,9 +141,14 @@ const maps = (config: EdgeConfig): string => `  # Only names of this alphabet be
     default "";
     503 5;
   }
-  map $http_upgrade $connection_header {
-    default upgrade;
-    "" close;
+  # WebSockets alone: other upgrades (h2c) would carry requests past these rules.
+  map $http_upgrade $upgrade_header {
+    default "";
+    "~*^websocket$" websocket;
+  }
+  map $upgrade_header $connection_header {
+    default close;
+    websocket upgrade;
   }
   map $request_uri $request_path {
     default "";

@@ -7,10 +7,11 @@ const idText = /^[A-Za-z0-9_-]{1,80}$/
 const states: readonly string[] = ['serving', 'starting', 'stopped', 'failed'] satisfies Route['state'][]
 
 /** Whether this is a full host name in lower case (RFC 1123): letters, digits, hyphens and dots, and so never a word of nginx's own language. */
-export const isHostName = (text: string): boolean => hostName.test(text)
+export const isHostName = (text: unknown): text is string => typeof text === 'string' && hostName.test(text)
 
 /** As `isHostName`, but the first label may be `*`, as certificates write it. */
-export const isCertificateName = (text: string): boolean => isHostName(text.replace(/^\*\./, ''))
+export const isCertificateName = (text: unknown): text is string =>
+  typeof text === 'string' && isHostName(text.replace(/^\*\./, ''))
 
 /** The route, once every value in it is of the strict alphabet that may become a file name and part of a request; throws `invalid`. */
 export const parseRoute = (route: Route): Route => {

@@ -83,7 +83,11 @@ test('one route that cannot be used does not keep the others from being replaced
 })
 
 test('whatever is written in a route, it is refused or survives the way to a file name and back', () => {
-  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[a-z0-9.;{}"'$\\\n/,* -]*$/), fc.domain())
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 30 }),
+    fc.stringMatching(/^[a-z0-9.;{}"'$\\\n/,* -]{0,30}$/),
+    fc.stringMatching(/^[a-z0-9-]{1,9}\.[a-z]{2,5}$/),
+  )
   const address = fc.oneof(fc.ipV4(), fc.ipV6(), text)
   fc.assert(
     fc.property(
@@ -104,7 +108,7 @@ test('whatever is written in a route, it is refused or survives the way to a fil
         expect(findRouteInEntry(parsed.host, entry)).toEqual(parsed)
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 300 },
   )
 })
 
