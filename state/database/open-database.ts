@@ -30,7 +30,7 @@ export const openDatabase = (options: { connectionString: string; poolSize: numb
   })
   // Without listeners the loss of a connection would end the process; the pool replaces the connection by itself.
   const noteLoss = (error: Error): void => log.warn({ err: error }, 'A database connection was lost')
-  pool.on('error', noteLoss)
+  pool.on('error', () => undefined)
   pool.on('connect', client => client.on('error', noteLoss))
 
   let closing: Promise<void> | undefined

@@ -6,7 +6,7 @@ import { translateFailures } from '../database/translate-failures.ts'
 import { createAlarm } from './create-alarm.ts'
 import { createTurns } from './create-turns.ts'
 import { openLockSession } from './open-lock-session.ts'
-import { startReaper } from './start-reaper.ts'
+import { type Reaper, startReaper } from './start-reaper.ts'
 import { superviseRunner } from './supervise-runner.ts'
 
 type Dependencies = { database: Database; log: Log; clock: Clock }
@@ -36,6 +36,7 @@ export const createWorkQueue = ({ database, log, clock }: Dependencies): WorkQue
     start: async (handle, { concurrency }) => {
       const session = await openLockSession({ database, log })
       const turns = createTurns(concurrency)
+      let reaper: Reaper | undefined
 
       const work = async (id: ServiceId): Promise<void> => {
         try {
@@ -56,13 +57,14 @@ export const createWorkQueue = ({ database, log, clock }: Dependencies): WorkQue
         session,
         concurrency: turns.slots,
         work: id => turns.take(id, () => work(id)),
+        onListening: () => reaper?.lookSoon(),
       })
-      const reaper = await startReaper({ database, log, ownPools: runner.pools })
+      reaper = await startReaper({ database, log, ownPools: runner.pools, activeJobs: runner.jobs })
       await alarm.start()
       return {
         stop: async () => {
           alarm.stop()
-          await reaper.stop()
+          await reaper?.stop()
           turns.close()
           await runner.stop()
           await session.close()

@@ -1,9 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '@parcela/kit'
 import { sql } from 'kysely'
 import type { Database } from '../database/open-database.ts'
 
-type Dependencies = { database: Database; log: Log; ownPools: ReadonlySet<string> }
+type Dependencies = { database: Database; log: Log; ownPools: ReadonlySet<string>; activeJobs: ReadonlySet<string> }
+
+export type Reaper = {
+  /** Looks again in a moment, as after the start: the connection was lost, and with it perhaps an answer. */
+  lookSoon(): void
+  stop(): Promise<void>
+}
 
 /** Soon after the start, when the process before may just have died, then every half minute. */
 const firstPausesMs = [500, 1_000, 2_000, 5_000]
@@ -15,26 +20,41 @@ export const poolLock = (pool: string): string => `pool ${pool}`
 /**
  * Gives the wake-ups of dead processes to the living: graphile-worker alone would wait four hours. A process is dead when nobody holds the lock of
  * its worker pool; later than at the start only when that is so twice in a row, because a living one may be taking it again after an outage.
+ * Wake-ups that this process took without hearing of it, because the answer was lost, are done again, too.
  */
-export const startReaper = async (dependencies: Dependencies): Promise<{ stop(): Promise<void> }> => {
+export const startReaper = async (dependencies: Dependencies): Promise<Reaper> => {
   const stopped = new AbortController()
+  let hurry = Promise.withResolvers<void>()
+  let round = 0
   let suspects = await reapDead(dependencies, 'everyone')
+  let unheard = new Set<string>()
 
   const repeat = async (): Promise<void> => {
-    for (let round = 0; !stopped.signal.aborted; round += 1) {
-      await pause(firstPausesMs[round] ?? pauseMs, stopped.signal)
+    while (!stopped.signal.aborted) {
+      await pause(firstPausesMs[round] ?? pauseMs, hurry.promise)
+      round += 1
       if (stopped.signal.aborted) return
       try {
         suspects = await reapDead(dependencies, suspects)
+        unheard = await wakeUnheard(dependencies, unheard)
       } catch (error) {
         dependencies.log.warn({ err: error }, 'The work of dead processes could not be looked for')
       }
     }
   }
   const repeating = repeat()
+  const interrupt = (): void => {
+    hurry.resolve()
+    hurry = Promise.withResolvers<void>()
+  }
   return {
+    lookSoon: () => {
+      round = 0
+      interrupt()
+    },
     stop: async () => {
       stopped.abort()
+      interrupt()
       await repeating
     },
   }
@@ -75,15 +95,28 @@ const findDeadPools = async ({ db }: Database, ownPools: ReadonlySet<string>): P
   return rows.map(row => row.pool)
 }
 
-const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
-  const ended = new AbortController()
-  await Promise.race([
-    sleep(ms, undefined, { signal: ended.signal, ref: false }).catch(ignoreAbort),
-    new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true })),
-  ])
-  ended.abort()
+/** Wakes again the services whose wake-up is locked by this process and not worked on, twice in a row; answers those that are so now. */
+const wakeUnheard = async (
+  { database, log, ownPools, activeJobs }: Dependencies,
+  before: ReadonlySet<string>,
+): Promise<Set<string>> => {
+  const { rows } = await sql<{ id: string; key: string }>`
+    select id, key from graphile_worker.jobs where locked_by = any(${[...ownPools]}::text[]) and key is not null
+  `.execute(database.db)
+  const unheard = rows.filter(({ id }) => !activeJobs.has(id))
+  for (const { key } of unheard.filter(({ id }) => before.has(id))) {
+    log.warn({ service: key }, 'A wake-up was taken, but the answer was lost; it is repeated')
+    await sql`select wake_service(${key}, null)`.execute(database.db)
+  }
+  return new Set(unheard.map(({ id }) => id))
 }
 
-const ignoreAbort = (error: Error): void => {
-  if (error.name !== 'AbortError') throw error
+const pause = async (ms: number, interruption: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  const time = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, ms)
+    timer.unref()
+  })
+  await Promise.race([time, interruption])
+  clearTimeout(timer)
 }

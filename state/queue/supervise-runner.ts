@@ -16,7 +16,12 @@ type Dependencies = {
   session: LockSession
   concurrency: number
   work: (id: ServiceId) => Promise<void>
+  /** The queue listens, for the first time or again after its connection was lost. */
+  onListening: () => void
 }
+
+/** The worker pools of this process, and the ids of the jobs that it works on now. */
+type Own = { pools: Set<string>; jobs: Set<string> }
 
 /** Only a net below the notifications and the alarm. */
 const pollIntervalMs = 15_000
@@ -27,11 +32,11 @@ const stopTimeoutMs = 30_000
 /** Runs graphile-worker for ever: it ends by itself when the database is away for long, and is started again then. */
 export const superviseRunner = async (
   dependencies: Dependencies,
-): Promise<{ pools: ReadonlySet<string>; stop(): Promise<void> }> => {
+): Promise<{ pools: ReadonlySet<string>; jobs: ReadonlySet<string>; stop(): Promise<void> }> => {
   const { log } = dependencies
-  const pools = new Set<string>()
+  const own: Own = { pools: new Set(), jobs: new Set() }
   const stopped = new AbortController()
-  let runner = await startRunner(dependencies, pools)
+  let runner = await startRunner(dependencies, own)
 
   const supervise = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
@@ -44,9 +49,9 @@ export const superviseRunner = async (
   }
   const restart = async (): Promise<boolean> => {
     try {
-      for (const pool of pools) await giveUpPool(dependencies, pool)
-      pools.clear()
-      runner = await startRunner(dependencies, pools)
+      for (const pool of own.pools) await giveUpPool(dependencies, pool)
+      own.pools.clear()
+      runner = await startRunner(dependencies, own)
       log.info({}, 'The work queue was started again')
       return true
     } catch (error) {
@@ -57,7 +62,7 @@ export const superviseRunner = async (
   const supervising = supervise()
 
   return {
-    pools,
+    ...own,
     stop: async () => {
       stopped.abort()
       await runner.stop('The process is stopping').catch(error => log.debug({ err: error }, 'The queue had ended'))
@@ -72,23 +77,31 @@ const giveUpPool = async ({ database, session }: Dependencies, pool: string): Pr
   await session.unlock(poolLock(pool))
 }
 
-const startRunner = async (dependencies: Dependencies, pools: Set<string>): Promise<Runner> => {
-  const { database, log, session, concurrency, work } = dependencies
+const startRunner = async (dependencies: Dependencies, own: Own): Promise<Runner> => {
+  const { database, log, session, concurrency, work, onListening } = dependencies
   const events: WorkerEvents = new EventEmitter()
   const locked = new Promise<void>((resolve, reject) => {
     events.once('pool:create', ({ workerPool }) => {
-      pools.add(workerPool.id)
+      own.pools.add(workerPool.id)
       session.tryLock(poolLock(workerPool.id)).then(() => resolve(), reject)
     })
   })
-  events.on('pool:listen:success', ({ client }) => lookOnceListening(client, log))
+  events.on('pool:listen:success', ({ client }) => {
+    lookOnceListening(client, log)
+    onListening()
+  })
   const runner = await run({
     pgPool: database.pool,
     logger: graphileLogger(log),
     events,
     noHandleSignals: true,
     parsedCronItems: [],
-    taskList: { reconcile: payload => work(serviceIdOf(payload)) },
+    taskList: {
+      reconcile: (payload, { job }) => {
+        own.jobs.add(job.id)
+        return work(serviceIdOf(payload)).finally(() => own.jobs.delete(job.id))
+      },
+    },
     preset: {
       worker: {
         concurrentJobs: concurrency,

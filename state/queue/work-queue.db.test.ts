@@ -142,3 +142,24 @@ test('the queue goes on after every connection was cut', async () => {
   await waitUntil(() => queue.wake(service('a')).then(() => true), { timeoutMs: 5_000, what: 'the database' })
   await waitUntil(() => worked.includes('svc_a'), { timeoutMs: 20_000, what: 'the wake-up' })
 })
+
+test('a wake-up that this process took without hearing of it is repeated', async () => {
+  let pool: string | undefined
+  const worked: string[] = []
+  await start(async id => {
+    worked.push(id)
+    const jobs = await sql<{ locked_by: string }>`
+      select locked_by from graphile_worker.jobs where key = ${id}
+    `.execute(database.db)
+    pool ??= jobs.rows[0]?.locked_by
+  })
+  await queue.wake(service('first'))
+  await waitUntil(() => pool, { timeoutMs: 10_000, what: 'the queue to work' })
+  // As it is left when the connection is cut between the taking and the answer.
+  await sql`
+    insert into graphile_worker._private_jobs (task_id, payload, key, locked_at, locked_by, max_attempts, attempts)
+    select id, '{"service_id":"svc_lost"}', 'svc_lost', now(), ${pool}, 32767, 1
+    from graphile_worker._private_tasks where identifier = 'reconcile'
+  `.execute(database.db)
+  await waitUntil(() => worked.includes('svc_lost'), { timeoutMs: 50_000, what: 'the lost wake-up' })
+})
