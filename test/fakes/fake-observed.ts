@@ -5,7 +5,7 @@ import type { FakeTables } from './fake-tables.ts'
 
 export const createFakeObserved = (tables: FakeTables): ObservedState => ({
   findStatus: async id => structuredClone(tables.statuses.get(id)),
-  listStatuses: async () => structuredClone(tables.statuses),
+  listStatuses: async () => structuredClone(new Map([...tables.statuses].filter(([id]) => !tables.completed.has(id)))),
   recordStatus: async (id, status) => {
     const spec = tables.services.get(id)
     if (!spec) throw new AppError('not_found', `There is no service ${id}.`)
@@ -46,10 +46,10 @@ export const createFakeObserved = (tables: FakeTables): ObservedState => ({
 
   completeDeletion: async (id, { files }) => {
     tables.routes.delete(id)
-    tables.statuses.delete(id)
-    if (!tables.services.has(id)) return []
+    const spec = tables.services.get(id)
+    if (spec?.power !== 'deleted') return []
     tables.completed.set(id, tables.completed.get(id) ?? tables.clock.now())
-    return files ? purge(tables, id) : []
+    return files || spec.purge ? purge(tables, id) : []
   },
   listExpired: async (now, retentionDays) =>
     [...tables.completed.keys()].filter(id => {
