@@ -7,7 +7,7 @@ const leaf: MantineColorsTuple = [
   '#b0d198',
   '#9cc67c',
   '#79a958',
-  '#578a3a',
+  '#4b7f33',
   '#41722c',
   '#355d24',
   '#284a1c',
@@ -52,9 +52,7 @@ const night: MantineColorsTuple = [
 /** The one place where the page's looks are decided; every colour of the page comes from here or from theme/land.css. */
 export const theme = createTheme({
   primaryColor: 'leaf',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
+  primaryShade: { light: 7, dark: 6 },
   colors: { leaf, red: clay, gray: stone, dark: night },
   white: '#ffffff',
   black: '#25221c',
@@ -68,7 +66,14 @@ export const theme = createTheme({
   cursorType: 'pointer',
   components: {
     Button: { defaultProps: { size: 'sm' } },
-    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 90 }, withinPortal: true } },
+    Menu: {
+      defaultProps: {
+        shadow: 'md',
+        transitionProps: { duration: 90 },
+        withinPortal: false,
+        withInitialFocusPlaceholder: false,
+      },
+    },
     Modal: { defaultProps: { centered: true, radius: 'lg', transitionProps: { duration: 120 } } },
     Tooltip: { defaultProps: { transitionProps: { duration: 90 }, openDelay: 350 } },
   },

@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from '@mantine/core'
+import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { IconCode, IconLogout } from '@tabler/icons-react'
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -22,8 +22,11 @@ export const AccountMenu = () => {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton className={classes.account} aria-label={`${t('frame.account')}: ${name}`}>
-          {name.slice(0, 1).toUpperCase()}
+        <UnstyledButton className={classes.account}>
+          <span aria-hidden="true">{name.slice(0, 1).toUpperCase()}</span>
+          <VisuallyHidden>
+            {t('frame.account')}: {name}
+          </VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

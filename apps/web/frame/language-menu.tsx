@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core'
+import { Button, Menu, VisuallyHidden } from '@mantine/core'
 import { IconCheck, IconLanguage } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { type Language, languages } from '../language/choose-language.ts'
@@ -20,8 +20,8 @@ export const LanguageMenu = () => {
           c="var(--ink-dim)"
           px={9}
           leftSection={<IconLanguage size={18} stroke={1.7} aria-hidden />}
-          aria-label={`${t('frame.language')}: ${names[current]}`}
         >
+          <VisuallyHidden>{t('frame.language')}: </VisuallyHidden>
           {current.toUpperCase()}
         </Button>
       </Menu.Target>

@@ -9,9 +9,9 @@ export const SizeText = ({ resources }: { resources: Resources }) => {
   const format = useFormat()
   return (
     <small className={classes.size}>
-      <span>{format.ram(resources.ram_mb)}</span>
+      <span>{t('create.size_ram', { amount: format.ram(resources.ram_mb) })}</span>
       <span>{t('create.cpus_value', { count: resources.cpus })}</span>
-      <span>{format.number(resources.storage_gb)} GiB</span>
+      <span>{t('create.size_storage', { amount: `${format.number(resources.storage_gb)} GiB` })}</span>
     </small>
   )
 }

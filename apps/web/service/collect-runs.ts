@@ -8,11 +8,14 @@ export type Run = { id: string; releaseId: string | null; steps: Step[] }
 /** Step events, keyed so that one told twice counts once; the end of a step replaces its beginning. */
 export type StepEvents = ReadonlyMap<string, StepEvent>
 
+/** What is done behind a site that is already live: not part of anybody's wait. */
+const tidyingSteps = new Set(['drain-containers', 'remove-images'])
+
 /** Takes a batch of events in; pure. */
 export const addEvents = (known: StepEvents, events: readonly ServiceEvent[]): StepEvents => {
   const next = new Map(known)
   for (const event of events) {
-    if (event.type !== 'step') continue
+    if (event.type !== 'step' || tidyingSteps.has(event.step)) continue
     const key = `${event.run_id} ${event.step} ${event.started_at}`
     if (next.get(key)?.finished_at == null) next.set(key, event)
   }

@@ -35,44 +35,46 @@ export const DeleteService = ({ service }: { service: ServiceAnswer }) => {
           {t('settings.delete')}
         </Button>
       </div>
-      <Modal
-        opened={isOpen}
-        onClose={close}
-        title={t('settings.delete_title', { name: service.name })}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        <form onSubmit={submit} noValidate>
-          <Stack gap={16}>
-            <p className={classes.consequence}>
-              {t('settings.delete_consequence', { address: showAddress(service.url) })}
-            </p>
-            <Checkbox
-              label={t('settings.delete_purge')}
-              description={t('settings.delete_purge_text')}
-              checked={purge}
-              onChange={event => setPurge(event.currentTarget.checked)}
-            />
-            <TextInput
-              data-autofocus
-              label={t('settings.delete_type', { name: service.name })}
-              autoComplete="off"
-              spellCheck={false}
-              value={typed}
-              onChange={event => setTyped(event.currentTarget.value)}
-              error={wasSent && !isConfirmed ? t('settings.delete_mismatch') : null}
-            />
-            {remove.isError && <RequestFailed title={t('service.failed_action')} error={remove.error} />}
-            <Group justify="flex-end" gap={8}>
-              <Button variant="default" onClick={close}>
-                {t('common.cancel')}
-              </Button>
-              <Button type="submit" color="red" loading={remove.isPending} disabled={!isConfirmed}>
-                {t('settings.delete_confirm')}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Modal>
+      {/* Put together by hand: the header of Mantine's whole dialog would be a second banner to screen readers. */}
+      <Modal.Root opened={isOpen} onClose={close}>
+        <Modal.Overlay />
+        <Modal.Content>
+          <Modal.Body p={24}>
+            <Modal.Title className={classes.question}>{t('settings.delete_title', { name: service.name })}</Modal.Title>
+            <form onSubmit={submit} noValidate>
+              <Stack gap={16}>
+                <p className={classes.consequence}>
+                  {t('settings.delete_consequence', { address: showAddress(service.url) })}
+                </p>
+                <Checkbox
+                  label={t('settings.delete_purge')}
+                  description={t('settings.delete_purge_text')}
+                  checked={purge}
+                  onChange={event => setPurge(event.currentTarget.checked)}
+                />
+                <TextInput
+                  data-autofocus
+                  label={t('settings.delete_type', { name: service.name })}
+                  autoComplete="off"
+                  spellCheck={false}
+                  value={typed}
+                  onChange={event => setTyped(event.currentTarget.value)}
+                  error={wasSent && !isConfirmed ? t('settings.delete_mismatch') : null}
+                />
+                {remove.isError && <RequestFailed title={t('service.failed_action')} error={remove.error} />}
+                <Group justify="flex-end" gap={8}>
+                  <Button variant="default" onClick={close}>
+                    {t('common.cancel')}
+                  </Button>
+                  <Button type="submit" color="red" loading={remove.isPending} disabled={!isConfirmed}>
+                    {t('settings.delete_confirm')}
+                  </Button>
+                </Group>
+              </Stack>
+            </form>
+          </Modal.Body>
+        </Modal.Content>
+      </Modal.Root>
     </section>
   )
 }

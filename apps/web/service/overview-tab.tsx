@@ -56,7 +56,9 @@ export const OverviewTab = ({ service, releases, onPick }: Props) => {
         <div>
           <dt>{t('service.size')}</dt>
           <dd>
-            <SizeText resources={service} />
+            <div className={classes.sizes}>
+              <SizeText resources={service} />
+            </div>
           </dd>
         </div>
         <div>

@@ -70,7 +70,7 @@ const ReleaseRow = ({ release, service, run, isRollingBack, onRollback }: RowPro
     <li className={classes.release}>
       <div className={classes.head}>
         <div>
-          <h3>{t('release.number', { number: release.number })}</h3>
+          <h2>{t('release.number', { number: release.number })}</h2>
           {isServing ? (
             <span className={classes.serving}>
               <IconCircleCheckFilled size={15} aria-hidden /> {t('release.serving')}

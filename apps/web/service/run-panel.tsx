@@ -40,7 +40,13 @@ export const RunPanel = ({ run, isWorking, liveAfterMs }: Props) => {
         <RunTitle run={run} state={state} liveAfterMs={liveAfterMs} />
         <span className={classes.toggle}>
           {t(isOpen ? 'run.hide' : 'run.show')}
-          <IconChevronDown size={16} stroke={2} aria-hidden data-open={isOpen || undefined} />
+          <IconChevronDown
+            className={classes.chevron}
+            size={16}
+            stroke={2}
+            aria-hidden
+            data-open={isOpen || undefined}
+          />
         </span>
       </UnstyledButton>
       <div id={region} hidden={!isOpen} className={classes.steps}>

@@ -13,10 +13,10 @@ export const SessionPage = (props: { title: string; heading: string; children: R
   useTitle(props.title)
   return (
     <div className={classes.page}>
-      <div className={classes.view}>
+      <aside className={classes.view}>
         <LandPicture />
         <p>{t('sign_in.lead')}</p>
-      </div>
+      </aside>
       <div className={classes.side}>
         <header>
           <span className={classes.brand}>

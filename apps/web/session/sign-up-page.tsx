@@ -9,7 +9,7 @@ import { explainError } from '../language/explain-error.ts'
 import classes from './session-page.module.css'
 import { SessionPage } from './session-page.tsx'
 
-const shortestPassword = 12
+const shortestPassword = 10
 
 export const SignUpPage = () => {
   const { t } = useTranslation()
