@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, chown, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '@parcela/contract'
@@ -30,7 +30,7 @@ import { requestThroughEdge } from './verify/request-through-edge.ts'
 export type NginxEdgeOptions = {
   /** A folder of the edge's own: `<home>/edge`. Where the workers' user could not reach it, it becomes a link (see `ensureServiceDirectory`). */
   directory: string
-  /** `edge-access.log` (JSON lines) and `edge-error.log`; default `log` inside the directory. The workers' user must be able to reach it. */
+  /** Where links to `edge-access.log` (JSON lines) and `edge-error.log` are wanted; the files lie in `log` inside the directory, which workers can reach. */
   logDirectory?: string
   bind: string
   httpPort: number
@@ -71,6 +71,7 @@ export type NginxEdge = Edge & {
 const stopGraceMs = 3_000
 const rotateEveryMs = 60_000
 const logsKept = 5
+const logNames = ['edge-access.log', 'edge-error.log']
 
 /** The edge on the system's nginx (1.18 or later), as a process of ours with its own configuration, logs and user. */
 export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
@@ -232,8 +233,9 @@ const openEdge = async (options: NginxEdgeOptions, addresses: readonly string[],
   const gid = user?.gid ?? null
   const prepared = await prepareDirectory(options.directory, gid)
   const directory = parseSafePath(prepared.directory, 'PARCELA_HOME')
-  const logDirectory = parseSafePath(options.logDirectory ?? join(directory, 'log'), 'PARCELA_HOME')
-  if (!options.logDirectory) await makeLogDirectory(logDirectory, gid)
+  const logDirectory = join(directory, 'log')
+  await makeLogDirectory(logDirectory, gid)
+  if (options.logDirectory) await linkLogs(options.logDirectory, logDirectory)
   const table = createRouteTable({ directory })
   const certificates = createCertificateStore({ directory: join(directory, 'certificates'), gid })
   await Promise.all([table.load(), certificates.load()])
@@ -289,6 +291,16 @@ const makeLogDirectory = async (directory: string, gid: number | null): Promise<
   await chmod(directory, 0o750)
 }
 
+const linkLogs = async (from: string, to: string): Promise<void> => {
+  await mkdir(from, { recursive: true })
+  for (const name of logNames) {
+    const draft = join(from, `.${name}.draft`)
+    await rm(draft, { force: true })
+    await symlink(join(to, name), draft)
+    await rename(draft, join(from, name))
+  }
+}
+
 const rotate = (
   { logMegabytes = 50 }: NginxEdgeOptions,
   { logDirectory }: EdgeConfig,
@@ -296,7 +308,7 @@ const rotate = (
 ): Promise<void> =>
   rotateLogs({
     directory: logDirectory,
-    names: ['edge-access.log', 'edge-error.log'],
+    names: logNames,
     limitBytes: logMegabytes * 1024 * 1024,
     keep: logsKept,
     reopen: async () => {

@@ -113,6 +113,14 @@ test('a port that another program has is named with its setting', async () => {
   await new Promise(resolve => other.close(resolve))
 })
 
+test('the logs are found where they are wanted', async () => {
+  await fixture.edge.stop()
+  const next = fixture.reopen({ logDirectory: join(fixture.home, 'log') })
+  await next.start()
+  expect((await readdir(join(fixture.home, 'log'))).toSorted()).toEqual(['edge-access.log', 'edge-error.log'])
+  await readFile(join(fixture.home, 'log/edge-access.log'), 'utf8')
+})
+
 test('two edges run beside each other, and the end of one is not the end of the other', async () => {
   const second = await openEdgeFixture()
   await second.close()

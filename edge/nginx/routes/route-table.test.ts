@@ -96,7 +96,7 @@ test('whatever is written in a route, it is refused or survives the way to a fil
         host: text,
         service_id: fc.oneof(fc.constant('svc_1'), text),
         state: fc.constantFrom('serving', 'starting', 'stopped', 'failed', 'x;y'),
-        upstream: fc.option(fc.record({ address, port: fc.integer() })),
+        upstream: fc.option(fc.record({ address, port: fc.oneof(fc.integer({ min: 1, max: 65_535 }), fc.integer()) })),
         release_id: fc.option(fc.oneof(fc.constant('rel_1'), text)),
       }),
       anything => {
