@@ -20,8 +20,8 @@ import {
   openIdentity,
 } from '../../state/index.ts'
 import { createGateway, ensureFirstAdministrator, type GatewayPorts } from './index.ts'
-import { encodeForm, makeForm } from './testing/make-form.ts'
 import { createTestClient, origin } from './testing/test-client.ts'
+import { encodeForm, makeForm } from './testing/test-form.ts'
 
 type World = Awaited<ReturnType<typeof openWorld>>
 let server: TestServer

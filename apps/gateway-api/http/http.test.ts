@@ -6,7 +6,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { fastify } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { requireContract } from '../routes/require-contract.ts'
-import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts'
+import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts'
 
 let gateway: TestGateway
 let folder: string

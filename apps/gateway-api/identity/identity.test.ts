@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts'
 import { origin } from '../testing/test-client.ts'
+import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts'
 
 let gateway: TestGateway
 afterEach(() => gateway.app.close())

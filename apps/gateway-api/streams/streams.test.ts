@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { ServiceEvent } from '@parcela/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts'
+import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts'
 import { withHeartbeat } from './with-heartbeat.ts'
 
 let gateway: TestGateway

@@ -8,9 +8,9 @@ import { findPathProblem } from '@parcela/contract'
 import { waitUntil } from '@parcela/kit'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTar, makeZip, type TarEntry, type ZipEntry } from '../testing/make-archive.ts'
-import { encodeForm, makeForm, type Parts } from '../testing/make-form.ts'
-import { startTestGateway, type TestGateway } from '../testing/start-test-gateway.ts'
+import { makeTar, makeZip, type TarEntry, type ZipEntry } from '../testing/test-archive.ts'
+import { encodeForm, makeForm, type Parts } from '../testing/test-form.ts'
+import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts'
 
 let gateway: TestGateway
 let spoolFolder: string
