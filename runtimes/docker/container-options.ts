@@ -13,6 +13,8 @@ export type Host = {
   publishAddress: string
   /** Cores of the host: the engine refuses a limit above them, and a limit above them limits nothing. */
   processors: number
+  /** Whom the image runs as: `10001:10001`, `10001`, or names that only the image knows. */
+  user: string
 }
 
 /** What the engine is asked to create: a container that can write nowhere, gain nothing and use no more than it was given. Pure. */
@@ -25,7 +27,7 @@ export const containerOptions = (spec: InstanceSpec, host: Host): ContainerCreat
   StopSignal: spec.stop_signal,
   ExposedPorts: { [`${spec.container_port}/tcp`]: {} },
   HostConfig: {
-    ...hardening(spec),
+    ...hardening(spec, host.user),
     ...limits(spec, host),
     NetworkMode: networkName(host.platform, spec.network.team_id),
     PortBindings: {
@@ -37,12 +39,12 @@ export const containerOptions = (spec: InstanceSpec, host: Host): ContainerCreat
   },
 })
 
-const hardening = (spec: InstanceSpec) => ({
+const hardening = (spec: InstanceSpec, user: string) => ({
   ReadonlyRootfs: true,
   Tmpfs: Object.fromEntries(
     Object.entries(spec.tmpfs).map(([path, mebibytes]) => [
       path,
-      `rw,noexec,nosuid,nodev,size=${mebibytes}m,mode=1777`,
+      `rw,noexec,nosuid,nodev,size=${mebibytes}m,mode=1777${ownerOptions(user)}`,
     ]),
   ),
   CapDrop: ['ALL'],
@@ -53,6 +55,15 @@ const hardening = (spec: InstanceSpec) => ({
   // A first process that passes signals on and reaps orphans, whatever the image starts.
   Init: true,
 })
+
+/**
+ * The container runtime gives a tmpfs the mode of the folder that it covers, whatever was asked for; from its second start on there is such a
+ * folder, made by the first. So the tmpfs belongs to the user, too.
+ */
+const ownerOptions = (user: string): string => {
+  const [, uid, gid] = /^(\d+)(?::(\d+))?$/.exec(user) ?? []
+  return `${uid ? `,uid=${uid}` : ''}${gid ? `,gid=${gid}` : ''}`
+}
 
 const limits = (spec: InstanceSpec, host: Host) => ({
   Memory: spec.ram_mb * mebibyte,

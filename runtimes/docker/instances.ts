@@ -55,8 +55,8 @@ export const createInstances = (parts: {
   }
 
   const create = async (connected: Engine, spec: InstanceSpec): Promise<string> => {
-    await refuseRoot(connected, spec.image)
-    const options = containerOptions(spec, { platform, publishAddress, processors: connected.processors })
+    const user = await findUser(connected, spec.image)
+    const options = containerOptions(spec, { platform, publishAddress, processors: connected.processors, user })
     try {
       return (await connected.docker.createContainer(options)).id
     } catch (error) {
@@ -151,12 +151,14 @@ const refuseStale = (existing: readonly ContainerInspectInfo[], spec: InstanceSp
     )
 }
 
-const refuseRoot = async ({ docker }: Engine, image: string): Promise<void> => {
-  const user = (await docker.getImage(image).inspect()).Config.User.split(':')[0]
-  if (user === '' || user === 'root' || user === '0')
+/** Whom the image runs as; `rejected` when that is root. */
+const findUser = async ({ docker }: Engine, image: string): Promise<string> => {
+  const user = (await docker.getImage(image).inspect()).Config.User
+  if (/^(|root|0+)(:|$)/.test(user))
     throw new AppError('rejected', 'The image runs as root. Its Dockerfile needs a USER of its own.', {
       details: { reason: 'root_user' },
     })
+  return user
 }
 
 const inspect = async ({ docker }: Pick<Engine, 'docker'>, id: string): Promise<ContainerInspectInfo | undefined> => {

@@ -170,7 +170,7 @@ export const describeContainers = (name: string, make: () => Promise<RuntimeWorl
       const id = await docker(
         'create',
         ...Object.entries(labels).flatMap(([label, value]) => ['--label', `${label}=${value}`]),
-        '--tmpfs=/run/apache:mode=1777',
+        '--tmpfs=/run/apache',
         spec.image,
       )
       expect(await runtime.listInstances(spec.service_id)).toMatchObject([{ id, state: 'created' }])

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { catalog } from '@parcela/catalog'
@@ -87,12 +87,15 @@ export const webRecipe = (): ContainerRecipe => {
 const ensureBase = async (runtime: Runtime): Promise<string> => {
   const { base } = webRecipe()
   const read = (file: string): Promise<Buffer> => readFile(new URL(file, base.folder))
-  const reference = 'parcela-base/web:conformance'
+  const hash = createHash('sha256')
+  for (const file of base.files) hash.update(await read(file))
+  const digest = hash.digest('hex').slice(0, 16)
+  const reference = `parcela-base/web-conformance:${digest}`
   await runtime.ensureImage(
     {
       reference,
       service_id: null,
-      digest: 'conformance',
+      digest,
       dockerfile: (await read('Dockerfile')).toString(),
       context: async function* () {
         for (const path of base.files) {

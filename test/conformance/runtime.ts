@@ -165,7 +165,9 @@ export const describeRuntime = (name: string, make: () => Promise<RuntimeWorld>)
       await runtime.stopInstance(id, quick)
       expect(await runtime.listInstances(spec.service_id)).toMatchObject([{ id, state: 'stopped', upstream: null }])
       expect(upstream && (await world.isAnswering(upstream))).toBe(false)
-      expect(await runtime.ensureInstance(spec)).toMatchObject({ id, state: 'running', exit: null })
+      const again = await runtime.ensureInstance(spec)
+      expect(again).toMatchObject({ id, state: 'running', exit: null })
+      await awaitAnswer(again.upstream)
     })
 
     test('two revisions of a service run beside each other', async () => {
