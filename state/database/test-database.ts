@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '@parcela/core'
@@ -20,6 +20,8 @@ export type TestServer = {
 /** For tests: an embedded server of its own, thrown away at the end. */
 export const startTestServer = async (): Promise<TestServer> => {
   const home = await mkdtemp(join(tmpdir(), 'parcela-state-'))
+  // Open to the database's own user, so that everything lies below this folder and goes with it.
+  await chmod(home, 0o711)
   const server = await startEmbeddedPostgres({ home, log: silentLog })
   const tests = await useTestServer(server.connectionString)
   return {
