@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, lstat, mkdir, rm, stat, symlink } from 'node:fs/promises'
+import { chmod, lstat, mkdir, rm, rmdir, stat, symlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
 /** Unix socket paths end at 107 bytes on Linux; room for the name of the socket is left. */
@@ -41,8 +41,10 @@ export const ensureSocketDirectory = async (home: string, name: string): Promise
 
 /** Removes what `ensureServiceDirectory` made, wherever it lies. */
 export const removeServiceDirectory = async (home: string, name: string): Promise<void> => {
-  await rm(join('/var/lib/parcela', shortHash(home), name), { recursive: true, force: true })
+  const elsewhere = join('/var/lib/parcela', shortHash(home))
+  await rm(join(elsewhere, name), { recursive: true, force: true })
   await rm(join(home, name), { recursive: true, force: true })
+  await rmdir(elsewhere).catch(ignoreInUse)
 }
 
 /** Whether every folder down to this one may be entered by any user of the system. What does not exist yet is taken to be made so. */
@@ -52,6 +54,11 @@ export const isReachableByOthers = async (path: string): Promise<boolean> => {
     if (found && (found.mode & 0o001) === 0) return false
     if (folder === dirname(folder)) return true
   }
+}
+
+const ignoreInUse = (error: NodeJS.ErrnoException): undefined => {
+  if (error.code === 'ENOENT' || error.code === 'ENOTEMPTY') return undefined
+  throw error
 }
 
 const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
