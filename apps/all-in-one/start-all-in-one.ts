@@ -50,6 +50,7 @@ export const startAllInOne = async (settings: Settings, hooks: Hooks = {}): Prom
       port: settings.PARCELA_DNS_PORT,
       zones: [settings.PARCELA_APPS_DOMAIN],
       directory: join(home, 'dns'),
+      nameServerAddresses: settings.edgeAddresses,
       clock,
       log: log.child({ part: 'dns' }),
     })

@@ -101,7 +101,8 @@ describe('drift', () => {
 
   test('one of ours that nobody wants is removed, and a foreign one is not', async () => {
     const { id } = await publish('kept', 'x')
-    const image = await docker('inspect', '--format', '{{.Config.Image}}', ...(await containersOf(id)))
+    const [container = ''] = await containersOf(id)
+    const image = await docker('inspect', '--format', '{{.Config.Image}}', container)
     const platform = await parcela.platformId()
     const labels = [
       'service=svc_nobody',
@@ -168,19 +169,24 @@ describe('when something is missing', () => {
   test('a full disk refuses the publish, keeps nothing of it, and what served keeps serving', async () => {
     const { id, release_id } = await publish('spacious', 'small')
     const folder = join(parcela.home, 'files')
-    await run(['mount', '-t', 'tmpfs', '-o', 'size=1m,mode=0755', 'tmpfs', folder], { timeoutMs: 10_000 })
+    await parcela.shutDown()
+    await run(['mount', '-t', 'tmpfs', '-o', 'size=1m,mode=0700', 'tmpfs', folder], { timeoutMs: 10_000 })
     try {
+      await parcela.restart()
       const answer = await client.ask(
         'POST',
         `/services/${id}/releases`,
         form(null, { 'big.bin': Buffer.alloc(4 * 1024 * 1024, 7) }),
       )
-      expect(answer.status).toBe(503)
-      expect(answer.body).toMatchObject({
-        error: { code: 'unavailable', message: expect.stringMatching(/space|disk/i) },
+      expect(answer).toMatchObject({
+        status: 503,
+        body: { error: { code: 'unavailable', message: expect.stringMatching(/space|disk/i) } },
       })
+      expect((await client.fetchSite('spacious')).body).toBe('small')
     } finally {
+      await parcela.shutDown()
       await run(['umount', folder], { timeoutMs: 10_000 })
+      await parcela.restart()
     }
     expect(await client.getService(id)).toMatchObject({ status: 'running', release_id })
     expect((await client.fetchSite('spacious')).body).toBe('small')

@@ -34,6 +34,8 @@ type Where = Pick<Parcela, 'url' | 'ca' | 'admin' | 'serviceUrl'>
 
 const smallestService = { service_type: 'docker', service_format: 'web', storage_gb: 1, ram_mb: 64 } as const
 const statusMs = 120_000
+/** Below the gateway's limit for one account, with room for what tests do besides. */
+const pollMs = 200
 
 /**
  * A client of the public API, as a person's program would be: over TLS with the CA checked, names resolved to the loopback.
@@ -133,7 +135,7 @@ export const createClient = (parcela: Where, options: { apiKey?: string } = {}) 
             throw new Error(`The service failed: ${JSON.stringify(service.status_reason)}`)
           return undefined
         },
-        { timeoutMs: wait.timeoutMs ?? statusMs, what: `the service ${id} to be ${status}` },
+        { timeoutMs: wait.timeoutMs ?? statusMs, everyMs: pollMs, what: `the service ${id} to be ${status}` },
       ),
     /** Waits until visitors get this release. */
     waitForRelease: (id: string, releaseId: string, wait: { timeoutMs?: number } = {}): Promise<ServiceAnswer> =>
@@ -142,12 +144,13 @@ export const createClient = (parcela: Where, options: { apiKey?: string } = {}) 
           const service = await getService(id)
           return service.serving_release_id === releaseId && service.status === 'running' ? service : undefined
         },
-        { timeoutMs: wait.timeoutMs ?? statusMs, what: `the release ${releaseId} to serve` },
+        { timeoutMs: wait.timeoutMs ?? statusMs, everyMs: pollMs, what: `the release ${releaseId} to serve` },
       ),
     /** Waits until the service cannot be found any more. */
     waitUntilGone: (id: string, wait: { timeoutMs?: number } = {}): Promise<true> =>
       waitUntil(async () => ((await ask('GET', `/services/${id}`)).status === 404 ? true : undefined), {
         timeoutMs: wait.timeoutMs ?? statusMs,
+        everyMs: pollMs,
         what: `the service ${id} to be gone`,
       }),
 
