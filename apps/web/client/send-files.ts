@@ -1,6 +1,6 @@
 import type { CreateServiceRequest, ReleaseAnswer, ServiceAnswer } from '@parcela/contract'
 import type { PickedFile } from '../files/picked-files.ts'
-import { offlineError, parseErrorAnswer } from './request-error.ts'
+import { offlineError, parseErrorAnswer, RequestError } from './request-error.ts'
 import { parseJson } from './request-json.ts'
 
 export type UploadProgress = { sent: number; total: number }
@@ -33,12 +33,26 @@ const appendFiles = (form: FormData, files: readonly PickedFile[]): void => {
   for (const { path, file } of files) form.append('files', file, path)
 }
 
+/**
+ * Sends the form; where the connection breaks, once more. The key is the same, so that a request which did arrive is not carried out twice.
+ * (A computer that runs the platform itself changes its networks while sites start, and browsers then drop what is under way.)
+ */
+const postForm = async <T>(url: string, form: FormData, options: Options): Promise<T> => {
+  const key = crypto.randomUUID()
+  try {
+    return await sendForm<T>(url, form, { ...options, key })
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.code !== 'offline' || !navigator.onLine) throw error
+    return sendForm<T>(url, form, { ...options, key })
+  }
+}
+
 // XMLHttpRequest, because fetch still cannot say how much of a body was sent.
-const postForm = <T>(url: string, form: FormData, { onProgress, signal }: Options): Promise<T> =>
+const sendForm = <T>(url: string, form: FormData, { onProgress, signal, key }: Options & { key: string }): Promise<T> =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('POST', url)
-    request.setRequestHeader('idempotency-key', crypto.randomUUID())
+    request.setRequestHeader('idempotency-key', key)
     request.upload.onprogress = event => onProgress({ sent: event.loaded, total: event.total })
     request.onload = () => {
       const answer = parseJson(request.responseText)

@@ -2,9 +2,17 @@ import { useEffect, useEffectEvent, useState } from 'react'
 import { arrangeFiles, type PickedFiles } from './picked-files.ts'
 import { carriesFiles, readDrop } from './read-drop.ts'
 
-/** Takes files dropped anywhere on the page; answers whether some hover over it now. */
-export const useWindowDrop = (onDrop: (files: PickedFiles) => void): boolean => {
+export type WindowDrop = {
+  /** Files hover over the page now. */
+  isOver: boolean
+  /** The last drop held something that the browser could not read. */
+  isUnreadable: boolean
+}
+
+/** Takes files dropped anywhere on the page. */
+export const useWindowDrop = (onDrop: (files: PickedFiles) => void): WindowDrop => {
   const [isOver, setOver] = useState(false)
+  const [isUnreadable, setUnreadable] = useState(false)
   const take = useEffectEvent(onDrop)
 
   useEffect(() => {
@@ -28,7 +36,11 @@ export const useWindowDrop = (onDrop: (files: PickedFiles) => void): boolean => 
       setOver(false)
       if (event.dataTransfer === null || !carriesFiles(event.dataTransfer)) return
       event.preventDefault()
-      void readDrop(event.dataTransfer).then(files => take(arrangeFiles(files)))
+      setUnreadable(false)
+      readDrop(event.dataTransfer).then(
+        files => take(arrangeFiles(files)),
+        () => setUnreadable(true),
+      )
     }
     window.addEventListener('dragenter', enter)
     window.addEventListener('dragleave', leave)
@@ -42,5 +54,5 @@ export const useWindowDrop = (onDrop: (files: PickedFiles) => void): boolean => 
     }
   }, [])
 
-  return isOver
+  return { isOver, isUnreadable }
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Logo } from '../brand/logo.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import classes from './app-frame.module.css'
+import { InsideFrame } from './inside-frame.ts'
 import { LanguageMenu } from './language-menu.tsx'
 import { OfflineNotice } from './offline-notice.tsx'
 import { SchemeMenu } from './scheme-menu.tsx'
@@ -30,7 +31,9 @@ export const AppFrame = () => {
       </header>
       <OfflineNotice />
       <main id="content" className={classes.content} tabIndex={-1}>
-        <Outlet />
+        <InsideFrame value={true}>
+          <Outlet />
+        </InsideFrame>
       </main>
     </>
   )

@@ -43,6 +43,8 @@ export const NewServicePage = () => {
   const [picked, setPicked] = useState(handOver.take)
   // What was handed over belongs to this visit of the form only.
   useEffect(() => () => handOver.give(undefined), [handOver])
+  // The next page is needed while the new site starts, when the network may be in motion.
+  useEffect(() => void import('../service/service-page.tsx'), [])
   const [name, setName] = useState(() => suggestName(picked))
   const [chosenResources, setResources] = useState<Resources>()
   const [wasSent, setSent] = useState(false)
@@ -61,7 +63,7 @@ export const NewServicePage = () => {
     setPicked(files)
     if (name === '' || name === suggestName(picked)) setName(suggestName(files))
   }
-  const isOver = useWindowDrop(pick)
+  const drop = useWindowDrop(pick)
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
@@ -82,7 +84,7 @@ export const NewServicePage = () => {
 
   return (
     <>
-      <DropOverlay isOver={isOver} text={t('files.drop_over')} />
+      <DropOverlay drop={drop} text={t('files.drop_over')} />
       <nav className={classes.breadcrumb}>
         <Link to="/">{t('services.title')}</Link>
       </nav>

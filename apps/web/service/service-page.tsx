@@ -1,4 +1,4 @@
-import { Skeleton, Tabs } from '@mantine/core'
+import { Button, Skeleton, Tabs } from '@mantine/core'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import { RequestError } from '../client/request-error.ts'
 import { DropOverlay } from '../files/drop-overlay.tsx'
 import type { PickedFiles } from '../files/picked-files.ts'
 import { useWindowDrop } from '../files/use-window-drop.ts'
+import { MessagePage } from '../frame/message-page.tsx'
 import { NotFoundPage } from '../frame/not-found-page.tsx'
 import { RequestFailed } from '../frame/request-failed.tsx'
 import { useTitle } from '../frame/use-title.ts'
@@ -34,10 +35,11 @@ export const ServicePage = () => {
   const { data: service, error, refetch } = useQuery(queries.service(serviceId))
   const { data: releasePages } = useInfiniteQuery(queries.releases(serviceId))
   const { runs, isConnected } = useServiceEvents(serviceId)
-  const isOver = useWindowDrop(setPicked)
+  const drop = useWindowDrop(setPicked)
   useTitle(service?.name ?? '')
 
-  if (error instanceof RequestError && error.code === 'not_found') return <NotFoundPage />
+  if (error instanceof RequestError && error.code === 'not_found')
+    return service === undefined ? <NotFoundPage /> : <GonePage />
   if (service === undefined)
     return error === null ? (
       <LoadingService />
@@ -51,7 +53,7 @@ export const ServicePage = () => {
   const isFirstRun = runs.filter(({ releaseId }) => releaseId === run?.releaseId).length === 1
   return (
     <>
-      <DropOverlay isOver={isOver} text={t('service.drop_over', { name: service.name })} />
+      <DropOverlay drop={drop} text={t('service.drop_over', { name: service.name })} />
       <nav className={classes.breadcrumb}>
         <Link to="/">{t('service.breadcrumb')}</Link>
       </nav>
@@ -100,6 +102,16 @@ export const ServicePage = () => {
         </Tabs.Panel>
       </Tabs>
     </>
+  )
+}
+
+/** It was here a moment ago: deleted by somebody else, or from another window. */
+const GonePage = () => {
+  const { t } = useTranslation()
+  return (
+    <MessagePage title={t('service.gone_title')} text={t('service.gone_text')}>
+      <Button renderRoot={props => <Link to="/" {...props} />}>{t('frame.to_services')}</Button>
+    </MessagePage>
   )
 }
 

@@ -31,14 +31,14 @@ export const ServicesPage = () => {
     handOver.give(files)
     void navigate({ to: '/new' })
   }
-  const isOver = useWindowDrop(publish)
+  const drop = useWindowDrop(publish)
 
   const services = data?.pages.flatMap(page => page.items)
   const shown = services && filterServices(services, search)
 
   return (
     <>
-      <DropOverlay isOver={isOver} text={t('services.drop_over')} />
+      <DropOverlay drop={drop} text={t('services.drop_over')} />
       <div className={classes.top}>
         <h1>{t('services.title')}</h1>
         <Button

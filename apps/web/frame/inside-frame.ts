@@ -1,0 +1,4 @@
+import { createContext } from 'react'
+
+/** Whether the frame (header and `main`) is around already: a page has one `main`. */
+export const InsideFrame = createContext(false)
