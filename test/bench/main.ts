@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 // bin/bench: each measurement prints its ratios and writes test/bench/results/<name>.json. Loaded only when asked for: they need real parts.
 const benches: Record<string, () => Promise<void>> = {
+  routes: async () => void (await (await import('./routes.ts')).benchRoutes()),
   deploy: async () => void (await (await import('./deploy.ts')).benchDeploy()),
   idle: async () => void (await (await import('./idle.ts')).benchIdle()),
 }

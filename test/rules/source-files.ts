@@ -23,7 +23,13 @@ export const listSourceFiles = async (): Promise<SourceFile[]> => {
 const readSource = async (path: string): Promise<SourceFile | undefined> => {
   try {
     const text = await readFile(resolve(root, path), 'utf8')
-    return { path, text, isTest: path.startsWith('test/') || /\.test\.tsx?$|(^|\/)test-[^/]+\.ts$/.test(path) }
+    return {
+      path,
+      text,
+      isTest:
+        path.startsWith('test/') ||
+        /\.test(-process)?\.tsx?$|(^|\/)test-(database|world|gateway|client)\.ts$|(^|\/)testing\//.test(path),
+    }
   } catch (error) {
     // Deleted, but the deletion is not committed yet.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
