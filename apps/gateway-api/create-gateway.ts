@@ -49,6 +49,7 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
       sendError(error, request as unknown as FastifyRequest, reply as unknown as FastifyReply, log)
     },
   })
+  acceptEmptyJson(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   handleErrors(app, log)
@@ -68,7 +69,7 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
 
   serveProbes({ app, authorize, health })
   await mountIdentity({ app, identity, keys, attempts: createAttempts({ clock }), panelUrl: settings.panelUrl })
-  await registerRoutes({ app, authorize, stopping }, gatewayRoutes, {
+  await registerRoutes({ app, authorize, stopping, log }, gatewayRoutes, {
     getMe: createReadMe(ports),
     createPerson: createCreatePerson({ people, identity }),
     listFormats: createListFormats(ports),
@@ -82,6 +83,15 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
   serveDocumentation(app)
   await servePage(app, settings.webFolder)
   return app
+}
+
+/** Some clients announce JSON with every request, also with those that have no body. */
+const acceptEmptyJson = (app: FastifyInstance): void => {
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '' && !request.routeOptions.config.route?.body) done(null)
+    else parseJson(request, String(body), done)
+  })
 }
 
 /** Open streams would keep a stopping gateway alive for ever. */

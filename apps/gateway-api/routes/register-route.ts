@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { errorAnswer, type Route } from '@parcela/contract'
+import type { Log } from '@parcela/kit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Authorize } from '../callers/authorize.ts'
@@ -21,13 +22,14 @@ export type RouteContext = {
   authorize: Authorize
   /** Aborted when the gateway stops. */
   stopping: AbortSignal
+  log: Log
 }
 
 type RouteOptions = { name: string; bodyLimit?: number }
 
 /** Serves one route of the contract: permission first, then the schemas, then the handler; documented from the same table. */
 export const registerRoute = <R extends Route>(
-  { app, authorize, stopping }: RouteContext,
+  { app, authorize, stopping, log }: RouteContext,
   route: R,
   { name, bodyLimit, handler }: RouteOptions & { handler: Handler<R> },
 ): void => {
@@ -49,11 +51,15 @@ export const registerRoute = <R extends Route>(
         headers: request.headers,
         body: isOtherBody(request, route) ? undefined : request.body,
         caller: callers.get(request),
-        signal: AbortSignal.any([stopping, goneSignal(reply)]),
+        signal: route.answerType ? AbortSignal.any([stopping, goneSignal(reply)]) : stopping,
         request,
         reply,
       } as unknown as RouteInput<R>)
-      if (output instanceof Readable) return reply.type(route.answerType ?? 'application/octet-stream').send(output)
+      if (output instanceof Readable) {
+        // A stream that fails has no other answer to give: its headers are gone.
+        output.once('error', err => log.warn({ request_id: request.id, route: route.path, err }, 'a stream broke'))
+        return reply.type(route.answerType ?? 'application/octet-stream').send(output)
+      }
       const { status, body } = output as { status: number; body: unknown }
       return reply.code(status).send(body)
     },

@@ -16,7 +16,7 @@ export type RouteInput<R extends Route> = {
   /** Undefined when the body came as another of the route's content types; it is read from `request` then. */
   body: R extends { bodyTypes: object } ? Parsed<R, 'body'> | undefined : Parsed<R, 'body'>
   caller: Caller
-  /** Aborted when the client is gone or the gateway stops. */
+  /** Aborted when the gateway stops and, where the route streams, when the client is gone. */
   signal: AbortSignal
   request: FastifyRequest
   reply: FastifyReply

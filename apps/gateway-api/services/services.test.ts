@@ -113,6 +113,12 @@ describe('bad requests name the field', () => {
     expect((await admin('POST', '/api/v1/services')).status).toBe(400)
   })
 
+  test('no body under a JSON type is fine where none is expected', async () => {
+    const json = { 'content-type': 'application/json' }
+    expect((await admin('POST', '/api/v1/services', '', json)).status).toBe(400)
+    expect((await admin('DELETE', '/api/v1/services/svc_nothing', '', json)).status).toBe(404)
+  })
+
   test('a body beyond a mebibyte is 413', async () => {
     const { status, body } = await admin('POST', '/api/v1/services', { ...plain, name: 'x'.repeat(1_100_000) })
     expect([status, body.error.code]).toEqual([413, 'too_large'])

@@ -1,5 +1,6 @@
 import { AppError, collisionKey, findPathProblem, invalidFields, type ManifestEntry } from '@parcela/contract'
 import type { FileStore } from '@parcela/core'
+import { createPutter } from './create-putter.ts'
 import { displayPath } from './display-path.ts'
 import { isJunk } from './is-junk.ts'
 
@@ -11,7 +12,8 @@ export type FileCollection = {
   add(path: string, content: AsyncIterable<Uint8Array>): Promise<void>
   /** Checks the name of a folder, which is not kept. */
   addFolder(path: string): void
-  finish(): ManifestEntry[]
+  /** Resolves when all of them are stored. */
+  finish(): Promise<ManifestEntry[]>
 }
 
 /** Takes the files of an upload one by one into the store. */
@@ -19,7 +21,8 @@ export const createFileCollection = (files: Pick<FileStore, 'put'>, limits: Uplo
   const entries: ManifestEntry[] = []
   const seen = new Map<string, string>()
   const folders = new Map<string, string>()
-  let bytes = 0
+  const putter = createPutter(files, limits.bytes)
+  let accepted = 0
   let looked = 0
 
   return {
@@ -29,17 +32,19 @@ export const createFileCollection = (files: Pick<FileStore, 'put'>, limits: Uplo
       requireGoodPath(path)
       if (isJunk(path)) return drop(content)
       requireOwnName(path)
-      if (entries.length >= limits.files) throw tooManyFiles(limits.files)
-      const stored = await put(path, content)
-      bytes += stored.size
-      entries.push({ path, ...stored })
+      accepted += 1
+      if (accepted > limits.files) throw tooManyFiles(limits.files)
+      await explained(limits, () => putter.put(content, stored => entries.push({ path, ...stored })))
     },
     addFolder: name => {
       countEntry()
       const path = withoutDotSlash(name).replace(/\/+$/, '')
       if (path !== '' && path !== '.') requireGoodPath(path)
     },
-    finish: () => entries,
+    finish: async () => {
+      await explained(limits, () => putter.finish())
+      return entries
+    },
   }
 
   /** Folders and junk are not published, but an archive of millions of them is work, too. */
@@ -62,14 +67,15 @@ export const createFileCollection = (files: Pick<FileStore, 'put'>, limits: Uplo
       folders.set(folderKey, folder)
     }
   }
+}
 
-  async function put(path: string, content: AsyncIterable<Uint8Array>): Promise<{ sha256: string; size: number }> {
-    try {
-      return await files.put(content, { limitBytes: limits.bytes - bytes })
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'too_large') throw tooLarge(limits.bytes, path, error)
-      throw error
-    }
+/** The store knows how much is too much, but not of what. */
+const explained = async <T>(limits: UploadLimits, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'too_large') throw tooLarge(limits.bytes, error)
+    throw error
   }
 }
 
@@ -78,13 +84,11 @@ export const tooManyFiles = (limit: number): AppError =>
     details: { reason: 'too_many_files', limit },
   })
 
-export const tooLarge = (limitBytes: number, path?: string, cause?: unknown): AppError => {
-  const where = path === undefined ? '' : ` (it ended at "${displayPath(path)}")`
-  return new AppError('too_large', `The files are larger than the ${inMiB(limitBytes)} MiB that fit${where}.`, {
+export const tooLarge = (limitBytes: number, cause?: unknown): AppError =>
+  new AppError('too_large', `The files are larger than the ${inMiB(limitBytes)} MiB that fit.`, {
     details: { reason: 'too_many_bytes', limit_bytes: limitBytes },
     cause,
   })
-}
 
 const inMiB = (bytes: number): string => String(Math.floor((bytes / 2 ** 20) * 10) / 10)
 

@@ -132,7 +132,7 @@ const createFileParts = (collection: FileCollection, ports: UploadPorts, limits:
     finish: async (): Promise<ManifestEntry[] | null> => {
       if (count === 0) return null
       if (waiting) await expand(waiting, collection, limits)
-      const entries = stripTopFolder(collection.finish())
+      const entries = stripTopFolder(await collection.finish())
       if (entries.length === 0) throw invalidFields({ files: 'the upload is empty; there is nothing to publish' })
       return entries.sort((one, other) => (one.path < other.path ? -1 : 1))
     },
