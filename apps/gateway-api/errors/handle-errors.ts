@@ -11,7 +11,9 @@ export const handleErrors = (app: FastifyInstance, log: Log): void => {
 export const sendError = (thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply => {
   const { status, body, error } = toErrorAnswer(thrown, request.id)
   const facts = { request_id: request.id, method: request.method, route: request.routeOptions.url, status }
-  if (error.code === 'internal') log.error({ ...facts, err: error.cause ?? error }, 'a request failed inside')
+  const isGone = request.raw.destroyed && !request.raw.complete
+  if (isGone) log.debug(facts, 'the client went away before its request was complete')
+  else if (error.code === 'internal') log.error({ ...facts, err: error.cause ?? error }, 'a request failed inside')
   else log.debug({ ...facts, code: error.code }, error.message)
 
   const retryAfter = error.details?.retry_after_s

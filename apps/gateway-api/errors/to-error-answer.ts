@@ -42,7 +42,7 @@ const byCode: Record<string, (failure: FastifyFailure) => AppError> = {
   FST_PARTS_LIMIT: () => tooManyParts(),
   FST_FILES_LIMIT: () => tooManyParts(),
   FST_FIELDS_LIMIT: () => tooManyParts(),
-  FST_PREMATURE_CLOSE: () => unreadable('The upload ended before it was complete; nothing was published.'),
+  FST_MP_PREMATURE_CLOSE: () => unreadable('The upload ended before it was complete; nothing was published.'),
 }
 
 const translate = (thrown: unknown): AppError => {

@@ -25,7 +25,7 @@ const sentence = ({ code, message }: Problem): string => {
 }
 
 /** A body that cannot even be read; answered with 400 instead of 422. */
-export const unreadable = (message: string): AppError =>
-  new AppError('invalid', message, { details: { reason: unreadableReason } })
+export const unreadable = (message: string, cause?: unknown): AppError =>
+  new AppError('invalid', message, { details: { reason: unreadableReason }, cause })
 
 export const unreadableReason = 'unreadable'

@@ -44,7 +44,7 @@ export const receiveUpload = async <T>(
         throw invalidFields({ [part.fieldname]: 'is not a known part; send "request" and "files"' })
       } else if (part.type !== 'file' || part.filename === '') {
         throw invalidFields({ files: 'each part needs a file name: the path of the file in the site' })
-      } else await upload.add(decodeFileName(part.filename), part.file)
+      } else await upload.add(decodeFileName(part.filename), understood(part.file))
     }
     return { document: document?.value, files: await upload.finish() }
   } finally {
@@ -69,23 +69,30 @@ async function* parts(request: FastifyRequest, limits: UploadLimits): AsyncGener
       fileSize: Number.MAX_SAFE_INTEGER,
     },
   }
-  for await (const part of request.parts(options)) {
+  for await (const part of understood(request.parts(options))) {
     yield part
     delete part.fields[part.fieldname]
   }
 }
 
+/** What the parser throws that has no code of its own is about a form that is cut off or malformed. */
+async function* understood<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* source
+  } catch (error) {
+    if (error instanceof AppError || (error instanceof Error && 'code' in error)) throw error
+    throw unreadable('The upload is incomplete, or not proper multipart/form-data; nothing was published.', error)
+  }
+}
+
 /** The document as a field or, as `curl -F request=@file` sends it, as a file. */
 const readDocument = async (part: Part): Promise<unknown> => {
-  const value = part.type === 'file' ? await readText(part.file) : part.value
+  const value = part.type === 'file' ? await readText(understood(part.file)) : part.value
   if (typeof value !== 'string') return value
   try {
     return JSON.parse(value)
   } catch (error) {
-    throw new AppError('invalid', 'The part "request" is not JSON. Check quotes, commas and brackets.', {
-      details: { reason: 'unreadable' },
-      cause: error,
-    })
+    throw unreadable('The part "request" is not JSON. Check quotes, commas and brackets.', error)
   }
 }
 

@@ -303,6 +303,24 @@ describe('bad forms', () => {
     expect((await ask('POST', '/api/v1/services', odd.payload, odd.headers)).status).toBe(400)
   })
 
+  test('cut off anywhere but complete for the connection are 400', async () => {
+    const { payload, headers } = await encodeForm(
+      makeForm({
+        request: plain,
+        files: [
+          ['a.txt', 'x'.repeat(2_000)],
+          ['b.zip', 'y'.repeat(2_000)],
+        ],
+      }),
+    )
+    const before = gateway.desired.services().length
+    for (const bytes of [0, 10, 120, 400, 1_500, 3_000, payload.length - 5]) {
+      const { status, body } = await ask('POST', '/api/v1/services', payload.subarray(0, bytes), headers)
+      expect([bytes, bytes < 120 || status === 400, body.error.code]).toEqual([bytes, true, 'invalid'])
+    }
+    expect(gateway.desired.services()).toHaveLength(before)
+  })
+
   test('broken in the middle make nothing', async () => {
     const address = await listen()
     const before = gateway.desired.services().length
