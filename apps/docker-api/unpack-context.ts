@@ -27,14 +27,15 @@ export const unpackContext = async (body: Readable): Promise<Context> => {
   })
   body.pipe(tar)
   const entries = tar[Symbol.asyncIterator]() as unknown as AsyncIterator<Entry, undefined>
-  const dockerfile = await readDockerfile(entries)
-  return {
-    dockerfile,
-    context: () => readContext(entries),
-    finish: () => {
-      body.unpipe(tar)
-      body.resume()
-    },
+  const finish = (): void => {
+    body.unpipe(tar)
+    body.resume()
+  }
+  try {
+    return { dockerfile: await readDockerfile(entries), context: () => readContext(entries), finish }
+  } catch (error) {
+    finish()
+    throw error
   }
 }
 
