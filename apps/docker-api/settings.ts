@@ -31,4 +31,3 @@ export const dockerApiSettings = z.object({
     ),
   PARCELA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged'),
 })
-export type DockerApiSettings = z.infer<typeof dockerApiSettings>
