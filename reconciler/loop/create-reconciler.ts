@@ -1,4 +1,5 @@
 import { toAppError } from '@parcela/contract'
+import { createTurn } from './create-turn.ts'
 import { createInterruptions } from './interruptions.ts'
 import { createReconcileService } from './reconcile-service.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
@@ -16,8 +17,9 @@ export type Reconciler = {
 /** Makes what is true match what should be, for ever. */
 export const createReconciler = (ports: ReconcilerPorts, options: ReconcilerOptions): Reconciler => {
   const interruptions = createInterruptions(ports.desired)
-  const reconcileService = createReconcileService(ports, options, interruptions)
-  const resync = createResync(ports, options)
+  const names = createTurn()
+  const reconcileService = createReconcileService(ports, options, { interruptions, names })
+  const resync = createResync(ports, options, names)
   let worker: { stop(): Promise<void> } | undefined
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> = Promise.resolve()
@@ -38,7 +40,7 @@ export const createReconciler = (ports: ReconcilerPorts, options: ReconcilerOpti
 
   return {
     start: async () => {
-      await publishNames(ports, options, await ports.observed.listRoutes())
+      await publishNames(ports, options, names)
       worker = await ports.queue.start(reconcileService, { concurrency: options.concurrency })
       timer = setInterval(resyncInTurn, options.resyncEveryMs)
       void resyncInTurn()

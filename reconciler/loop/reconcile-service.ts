@@ -1,5 +1,6 @@
 import { isTidying, planService, type ServiceId, type ServiceSpec, type ServiceStatus, type Step } from '@parcela/core'
 import { applyPlan, applyTidying } from './apply-plan.ts'
+import type { Turn } from './create-turn.ts'
 import { createDrainClock, type DrainClock } from './drain-clock.ts'
 import { Interrupted, type Interruptions } from './interruptions.ts'
 import { readWorld, type World } from './read-world.ts'
@@ -15,8 +16,9 @@ import type { Work } from './work.ts'
 export const createReconcileService = (
   ports: ReconcilerPorts,
   options: ReconcilerOptions,
-  interruptions: Interruptions,
+  shared: { interruptions: Interruptions; names: Turn },
 ) => {
+  const { interruptions, names } = shared
   const drains = createDrainClock(ports.clock, options.drainMs)
 
   return async (id: ServiceId): Promise<void> => {
@@ -25,7 +27,7 @@ export const createReconcileService = (
       const spec = await ports.desired.findService(id)
       if (!spec) return
       workOn(spec.generation)
-      await reconcile({ ports, options, drains, spec, signal })
+      await reconcile({ ports, options, names, drains, spec, signal })
     } finally {
       leave()
     }
@@ -35,15 +37,24 @@ export const createReconcileService = (
 type Context = {
   ports: ReconcilerPorts
   options: ReconcilerOptions
+  names: Turn
   drains: DrainClock
   spec: ServiceSpec
   signal: AbortSignal
 }
 
 const reconcile = async (context: Context): Promise<void> => {
-  const { ports, options, drains, spec, signal } = context
+  const { ports, options, names, drains, spec, signal } = context
   const status = await ports.observed.findStatus(spec.id)
-  const work: Work = { ports, options, spec, host: `${spec.name}.${options.appsDomain}`, signal, target: undefined }
+  const work: Work = {
+    ports,
+    options,
+    spec,
+    host: `${spec.name}.${options.appsDomain}`,
+    signal,
+    names,
+    target: undefined,
+  }
   try {
     const world = await readWorld(ports, options, { spec, status, host: work.host, isDrained: drains.isOver(spec.id) })
     if (!world) return

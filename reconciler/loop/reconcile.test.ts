@@ -11,6 +11,7 @@ import {
 } from '@parcela/test/fakes'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { createTurn } from './create-turn.ts'
 import { createInterruptions } from './interruptions.ts'
 import { createReconcileService } from './reconcile-service.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
@@ -71,8 +72,12 @@ const createWorld = () => {
     probe: async target => (runtime.isAnswering(target) ? 200 : undefined),
     log: silentLog,
   }
-  const reconcileService = createReconcileService(ports, options, createInterruptions(state.desired))
-  const resync = createResync(ports, options)
+  const names = createTurn()
+  const reconcileService = createReconcileService(ports, options, {
+    interruptions: createInterruptions(state.desired),
+    names,
+  })
+  const resync = createResync(ports, options, names)
   return {
     ...ports,
     ...state,
@@ -271,6 +276,25 @@ describe('drift', () => {
     expect(await world.runtime.listImages()).toEqual([])
     expect(world.edge.listRoutes()).toEqual([])
     expect(world.runtime.listForeign()).toEqual([foreign])
+  })
+
+  test('a comparison begun before a route is switched does not put the old one back', async () => {
+    const spec = await world.desired.addService()
+    await world.settle()
+    const gate = Promise.withResolvers<void>()
+    const listRoutes = world.observed.listRoutes
+    world.observed.listRoutes = async () => {
+      const routes = await listRoutes()
+      await gate.promise
+      return routes
+    }
+    const comparing = world.resync()
+    const release = await world.publish(spec.id, 'newer')
+    const publishing = world.drain()
+    await Promise.race([publishing, new Promise(resolve => setTimeout(resolve, 50))])
+    gate.resolve()
+    await Promise.all([comparing, publishing])
+    expect(await world.served(spec)).toMatchObject({ state: 'serving', release: release.id })
   })
 
   test('a satisfied world needs no work', async () => {

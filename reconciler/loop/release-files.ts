@@ -15,7 +15,7 @@ export const readReleaseFiles = async (
   const manifest = await ports.desired.readManifest(releaseId)
   const context = async function* (): AsyncIterable<ContextFile> {
     for (const { path, sha256, size } of manifest)
-      yield { path: `${folder}/${path}`, size, open: () => ports.files.open(sha256) }
+      yield { path: `${folder}/${path}`, size, sha256, open: () => ports.files.open(sha256) }
   }
   return { manifest, context }
 }

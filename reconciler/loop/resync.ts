@@ -1,49 +1,54 @@
 import type { Image, Instance, Route, ServiceId, ServiceSpec, ServiceStatus } from '@parcela/core'
 import { ensureEdgeCertificate, wildcardOf } from '../steps/certificates.ts'
 import { recordsOf } from '../steps/records.ts'
+import type { Turn } from './create-turn.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
 
 /**
  * Compares everything with everything, for what no change announced: what died, was removed by hand or was missed. Services that are not what
  * they should be are woken; things of ours that nobody wants are removed; things that are not ours are never seen.
  */
-export const createResync = (ports: ReconcilerPorts, options: ReconcilerOptions) => async (): Promise<void> => {
-  const [specs, statuses, routes] = await Promise.all([
-    ports.desired.listServices(),
-    ports.observed.listStatuses(),
-    ports.observed.listRoutes(),
-  ])
-  await publishNames(ports, options, routes)
-  const [instances, images] = await Promise.all([ports.runtime.listInstances(), ports.runtime.listImages()])
+export const createResync =
+  (ports: ReconcilerPorts, options: ReconcilerOptions, names: Turn) => async (): Promise<void> => {
+    const [specs, statuses, routes] = await Promise.all([
+      ports.desired.listServices(),
+      ports.observed.listStatuses(),
+      publishNames(ports, options, names),
+    ])
+    const [instances, images] = await Promise.all([ports.runtime.listInstances(), ports.runtime.listImages()])
 
-  const now = ports.clock.now()
-  const byService = Map.groupBy(instances, ({ service_id }) => service_id)
-  const routeOf = new Map(routes.map(route => [route.service_id, route]))
-  for (const spec of specs) {
-    const view = {
-      spec,
-      status: statuses.get(spec.id),
-      instances: byService.get(spec.id) ?? [],
-      route: routeOf.get(spec.id),
-      now,
+    const now = ports.clock.now()
+    const byService = Map.groupBy(instances, ({ service_id }) => service_id)
+    const routeOf = new Map(routes.map(route => [route.service_id, route]))
+    for (const spec of specs) {
+      const view = {
+        spec,
+        status: statuses.get(spec.id),
+        instances: byService.get(spec.id) ?? [],
+        route: routeOf.get(spec.id),
+        now,
+      }
+      if (needsWork(view)) await ports.queue.wake(spec.id)
     }
-    if (needsWork(view)) await ports.queue.wake(spec.id)
+
+    await removeOrphans({ ports, names }, { specs, instances, images, routes })
+    await purgeExpired(ports, options, now)
+    await removeUnreferencedFiles(ports, options, now)
   }
 
-  await removeOrphans(ports, { specs, instances, images, routes })
-  await purgeExpired(ports, options, now)
-  await removeUnreferencedFiles(ports, options, now)
-}
-
-/** Routes, records and certificates as the database knows them; after a restart this is what fills the edge and the name server. */
+/** Routes, records and certificates as the database knows them, which it answers; after a restart this is what fills the edge and the name server. */
 export const publishNames = async (
   ports: ReconcilerPorts,
   options: ReconcilerOptions,
-  routes: readonly Route[],
-): Promise<void> => {
+  names: Turn,
+): Promise<Route[]> => {
   await ensureEdgeCertificate(ports, wildcardOf(options.appsDomain))
-  await ports.edge.replaceRoutes(routes)
-  await ports.nameServer.replaceRecords(routes.flatMap(({ host }) => recordsOf(host, options.edgeAddresses)))
+  return names(async () => {
+    const routes = await ports.observed.listRoutes()
+    await ports.edge.replaceRoutes(routes)
+    await ports.nameServer.replaceRecords(routes.flatMap(({ host }) => recordsOf(host, options.edgeAddresses)))
+    return routes
+  })
 }
 
 type View = {
@@ -66,7 +71,7 @@ export const needsWork = ({ spec, status, instances, route, now }: View): boolea
 
 /** Ours by label, and no service wants it: its database row is gone or its deletion was complete. */
 const removeOrphans = async (
-  ports: ReconcilerPorts,
+  { ports, names }: { ports: ReconcilerPorts; names: Turn },
   world: {
     specs: readonly ServiceSpec[]
     instances: readonly Instance[]
@@ -87,9 +92,11 @@ const removeOrphans = async (
   }
   for (const { service_id, host } of world.routes.filter(route => !known.has(route.service_id))) {
     if (await isWanted(ports, service_id)) continue
-    await ports.edge.removeRoute(host)
-    await ports.nameServer.removeRecords(host)
-    await ports.observed.forgetRoute(service_id)
+    await names(async () => {
+      await ports.edge.removeRoute(host)
+      await ports.nameServer.removeRecords(host)
+      await ports.observed.forgetRoute(service_id)
+    })
   }
   for (const network of await ports.runtime.listNetworks()) {
     if (teams.has(network.team_id) || (await ports.leases.hasOtherServices(network.team_id, '' as ServiceId))) continue

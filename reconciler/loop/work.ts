@@ -1,5 +1,6 @@
 import type { ContainerRecipe } from '@parcela/contract'
 import type { ReleaseId, Route, ServiceSpec } from '@parcela/core'
+import type { Turn } from './create-turn.ts'
 import type { ImageName } from './image-name.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
 import type { ReleaseFiles } from './release-files.ts'
@@ -11,6 +12,8 @@ export type Work = {
   spec: ServiceSpec
   /** The full name that visitors ask for. */
   host: string
+  /** Routes and records change in turn: a comparison of everything must not put back what a step has just replaced. */
+  names: Turn
   /** Aborted when a later change makes this work pointless, or the platform stops. */
   signal: AbortSignal
   /** What is to run; absent while stopping and deleting. */

@@ -20,10 +20,11 @@ const appliers: { [K in Step['kind']]: (work: Work, step: Extract<Step, { kind: 
   'build-image': buildImage,
   'run-container': runContainer,
   'await-healthy': awaitHealthy,
-  'ensure-records': async ({ ports, host, options }) => {
-    for (const records of recordsOf(host, options.edgeAddresses)) await ports.nameServer.ensureRecords(records)
-    return host
-  },
+  'ensure-records': ({ ports, names, host, options }) =>
+    names(async () => {
+      for (const records of recordsOf(host, options.edgeAddresses)) await ports.nameServer.ensureRecords(records)
+      return host
+    }),
   'ensure-certificate': ({ ports, options }) => ensureEdgeCertificate(ports, wildcardOf(options.appsDomain)),
   'switch-route': switchRoute,
   verify,
@@ -46,15 +47,17 @@ const appliers: { [K in Step['kind']]: (work: Work, step: Extract<Step, { kind: 
     await removeInstances(work, ids, stopGraceSeconds)
     return `${ids.length}`
   },
-  'remove-route': async ({ ports, host, spec }) => {
-    await ports.edge.removeRoute(host)
-    await ports.observed.forgetRoute(spec.id)
-    return host
-  },
-  'remove-records': async ({ ports, host }) => {
-    await ports.nameServer.removeRecords(host)
-    return host
-  },
+  'remove-route': ({ ports, names, host, spec }) =>
+    names(async () => {
+      await ports.edge.removeRoute(host)
+      await ports.observed.forgetRoute(spec.id)
+      return host
+    }),
+  'remove-records': ({ ports, names, host }) =>
+    names(async () => {
+      await ports.nameServer.removeRecords(host)
+      return host
+    }),
   'remove-network': async ({ ports, spec }) => {
     try {
       await ports.runtime.removeNetwork({ team_id: spec.team_id })

@@ -16,7 +16,8 @@ export const parkRoute = async (work: Work, state: Exclude<Route['state'], 'serv
 }
 
 /** Live first, recorded second: a crash between the two is repaired by doing it again. */
-const putRoute = async ({ ports }: Work, route: Route): Promise<void> => {
-  await ports.edge.ensureRoute(route)
-  await ports.observed.recordRoute(route)
-}
+const putRoute = ({ ports, names }: Work, route: Route): Promise<void> =>
+  names(async () => {
+    await ports.edge.ensureRoute(route)
+    await ports.observed.recordRoute(route)
+  })

@@ -1,16 +1,18 @@
 import { AppError } from '@parcela/contract'
 import { targetOf, type Work } from '../loop/work.ts'
+import { switchRoute } from './switch-route.ts'
 
 /** Asks for the site as a visitor would: through the edge, by name, over TLS. Only this makes a service "running". */
 export const verify = async (work: Work): Promise<string> => {
   const { recipe, release_id: wanted } = targetOf(work)
   const answer = await work.ports.edge.request(work.host, recipe.health_path, { timeoutMs: 10_000 })
   if (answer.release !== wanted) {
+    await switchRoute(work)
     throw new AppError(
       'unavailable',
-      `A request to ${work.host} was answered by another release; the route is set again.`,
+      `A request to ${work.host} was answered by another release; its route was set again.`,
       {
-        cause: { answered: answer.release, wanted },
+        cause: { answered: answer, wanted },
       },
     )
   }
