@@ -234,6 +234,21 @@ describe('when something does not answer', () => {
     expect((await world.runtime.listInstances(spec.id))[0]?.upstream?.port).not.toBe(first)
   })
 
+  test('an image that somebody removed meanwhile is built again', async () => {
+    const spec = await world.desired.addService()
+    const missing = new AppError('rejected', 'no such image', { details: { reason: 'image_missing' } })
+    world.runtime.fail('ensureInstance', missing, { times: 2 })
+    await world.settle()
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'running', attempts: 0 })
+  })
+
+  test('a conflict that does not pass ends the attempts after a while', async () => {
+    const spec = await world.desired.addService()
+    world.runtime.fail('ensureInstance', new AppError('conflict', 'somebody has the name'))
+    await world.settle()
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'failed', retry_at: null })
+  })
+
   test('a server that ends by itself fails the release with its last words', async () => {
     const spec = await world.desired.addService()
     await world.settle()

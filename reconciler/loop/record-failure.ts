@@ -5,8 +5,8 @@ import { StepFailure } from './apply-plan.ts'
 import { backoffMs } from './backoff.ts'
 import type { Work } from './work.ts'
 
-/** Attempts that fail inside Parcela itself are not repeated for ever. */
-const internalAttempts = 5
+/** Attempts that fail for a reason that may pass, and may not, are not repeated for ever. */
+const doubtfulAttempts = 5
 
 /**
  * Writes down why the work failed, and what happens next: where trying again can help, a wake-up after a growing pause; else the release is
@@ -16,7 +16,7 @@ export const recordFailure = async (work: Work, before: ServiceStatus | undefine
   const { ports, spec } = work
   const { error, reason } = describe(thrown)
   const attempts = (before?.generation === spec.generation ? before.attempts : 0) + 1
-  const isFinal = !error.retryable || (error.code === 'internal' && attempts >= internalAttempts)
+  const isFinal = isFinalFailure(error, attempts)
   ports.log.warn(
     { service: spec.id, generation: spec.generation, step: reason.step, attempts, isFinal, err: error.cause ?? error },
     error.message,
@@ -38,6 +38,17 @@ export const recordFailure = async (work: Work, before: ServiceStatus | undefine
     retry_at: retryAt,
   })
   if (retryAt) await ports.queue.wake(spec.id, { at: retryAt })
+}
+
+/**
+ * `unavailable` is tried again for as long as it takes. Something that was there a moment ago and is not any more (`not_found`, `conflict`, an
+ * image that somebody removed) is made again by the next attempt; failures inside Parcela may be of that kind, too.
+ */
+const isFinalFailure = (error: AppError, attempts: number): boolean => {
+  if (error.code === 'unavailable' || error.code === 'busy') return false
+  const isDoubtful =
+    ['internal', 'not_found', 'conflict'].includes(error.code) || error.details?.reason === 'image_missing'
+  return !isDoubtful || attempts >= doubtfulAttempts
 }
 
 const describe = (thrown: unknown): { error: AppError; reason: StatusReason } => {

@@ -1,6 +1,7 @@
 import type { Image, Instance, Route, ServiceId, ServiceSpec, ServiceStatus } from '@parcela/core'
 import { ensureEdgeCertificate, wildcardOf } from '../steps/certificates.ts'
 import { recordsOf } from '../steps/records.ts'
+import { removeNetwork } from '../steps/remove-network.ts'
 import type { Turn } from './create-turn.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
 
@@ -100,8 +101,7 @@ const removeOrphans = async (
   }
   for (const network of await ports.runtime.listNetworks()) {
     if (teams.has(network.team_id) || (await ports.leases.hasOtherServices(network.team_id, '' as ServiceId))) continue
-    await ports.runtime.removeNetwork(network)
-    await ports.leases.releaseSubnet(network.team_id)
+    await removeNetwork(ports, network.team_id)
   }
 }
 

@@ -1,4 +1,3 @@
-import { AppError } from '@parcela/contract'
 import type { Step } from '@parcela/core'
 import { targetOf, type Work } from '../loop/work.ts'
 import { awaitHealthy } from './await-healthy.ts'
@@ -6,6 +5,7 @@ import { buildBaseImage } from './build-base-image.ts'
 import { buildImage } from './build-image.ts'
 import { ensureEdgeCertificate, wildcardOf } from './certificates.ts'
 import { recordsOf } from './records.ts'
+import { removeNetwork } from './remove-network.ts'
 import { runContainer } from './run-container.ts'
 import { parkRoute, switchRoute } from './switch-route.ts'
 import { verify } from './verify.ts'
@@ -58,17 +58,7 @@ const appliers: { [K in Step['kind']]: (work: Work, step: Extract<Step, { kind: 
       await ports.nameServer.removeRecords(host)
       return host
     }),
-  'remove-network': async ({ ports, spec }) => {
-    try {
-      await ports.runtime.removeNetwork({ team_id: spec.team_id })
-    } catch (error) {
-      // Another service of the team came up meanwhile: the network is wanted again, and stays.
-      if (error instanceof AppError && error.details?.reason === 'in_use') return 'still in use'
-      throw error
-    }
-    await ports.leases.releaseSubnet(spec.team_id)
-    return 'removed'
-  },
+  'remove-network': ({ ports, spec }) => removeNetwork(ports, spec.team_id),
   'forget-service': async ({ ports, spec, options }) => {
     await ports.leases.releasePorts(spec.id, { keep: [] })
     const unreferenced = await ports.observed.completeDeletion(spec.id, {
