@@ -16,6 +16,7 @@ import { serveProbes } from './http/serve-probes.ts'
 import { createAttempts } from './identity/attempts.ts'
 import { createIdentity } from './identity/create-identity.ts'
 import { mountIdentity } from './identity/mount-identity.ts'
+import { createRequireDatabase } from './identity/require-database.ts'
 import { createCreatePerson } from './people/create-person.ts'
 import { createEnsurePerson } from './people/ensure-person.ts'
 import { createReadMe } from './people/read-me.ts'
@@ -63,12 +64,14 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
 
   const ensurePerson = createEnsurePerson(people)
   const identity = createIdentity({ ...ports, ensurePerson })
+  const requireDatabase = createRequireDatabase(people)
   const keys = createKeyCache({ clock })
-  const authenticate = createAuthenticate({ identity, people, ensurePerson, keys })
+  const authenticate = createAuthenticate({ identity, people, ensurePerson, requireDatabase, keys })
   const authorize = createAuthorize({ app, authenticate, panelUrl: settings.panelUrl })
 
   serveProbes({ app, authorize, health })
-  await mountIdentity({ app, identity, keys, attempts: createAttempts({ clock }), panelUrl: settings.panelUrl })
+  const attempts = createAttempts({ clock })
+  await mountIdentity({ app, identity, keys, attempts, requireDatabase, panelUrl: settings.panelUrl })
   await registerRoutes({ app, authorize, stopping, log }, gatewayRoutes, {
     getMe: createReadMe(ports),
     createPerson: createCreatePerson({ people, identity }),

@@ -2,6 +2,7 @@ import { AppError } from '@parcela/contract'
 import type { People } from '@parcela/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Identity } from '../identity/create-identity.ts'
+import type { RequireDatabase } from '../identity/require-database.ts'
 import type { EnsurePerson } from '../people/ensure-person.ts'
 import type { Caller } from './caller.ts'
 import type { KeyCache } from './key-cache.ts'
@@ -10,6 +11,7 @@ type Dependencies = {
   identity: Identity
   people: Pick<People, 'findByAccount'>
   ensurePerson: EnsurePerson
+  requireDatabase: RequireDatabase
   keys: KeyCache
 }
 
@@ -17,7 +19,7 @@ export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Pro
 
 /** Who is asking: the bearer of an API key, or the holder of a session cookie. Throws `unauthenticated` for anybody else. */
 export const createAuthenticate =
-  ({ identity, people, ensurePerson, keys }: Dependencies): Authenticate =>
+  ({ identity, people, ensurePerson, requireDatabase, keys }: Dependencies): Authenticate =>
   async (request, reply) => {
     const { authorization } = request.headers
     if (authorization !== undefined) {
@@ -29,7 +31,10 @@ export const createAuthenticate =
 
     async function findKeyHolder(key: string) {
       const { valid, key: found } = await identity.api.verifyApiKey({ body: { key } })
-      if (!valid || !found) throw unauthenticated('The API key is not known, expired or switched off.')
+      if (!valid || !found) {
+        await requireDatabase()
+        throw unauthenticated('The API key is not known, expired or switched off.')
+      }
       const person = await people.findByAccount(found.referenceId)
       if (!person) throw unauthenticated('The API key belongs to nobody.')
       return person
@@ -37,11 +42,15 @@ export const createAuthenticate =
 
     async function findSessionHolder({ headers }: FastifyRequest, { raw }: FastifyReply) {
       if (!headers.cookie) throw unauthenticated('Sign in, or send an API key as Authorization: Bearer.')
-      const { headers: answered, response } = await identity.api.getSession({
-        headers: new Headers({ cookie: headers.cookie }),
-        returnHeaders: true,
+      const asked = { headers: new Headers({ cookie: headers.cookie }), returnHeaders: true } as const
+      const { headers: answered, response } = await identity.api.getSession(asked).catch(async error => {
+        await requireDatabase()
+        throw error
       })
-      if (!response) throw unauthenticated('The session has ended. Sign in again.')
+      if (!response) {
+        await requireDatabase()
+        throw unauthenticated('The session has ended. Sign in again.')
+      }
       // A session in use is prolonged now and then; the browser must hear of it.
       for (const cookie of answered.getSetCookie()) raw.appendHeader('set-cookie', cookie)
       return ensurePerson(response.user)

@@ -1,3 +1,5 @@
+import { AppError } from '@parcela/contract'
+import { memoryAdapter } from 'better-auth/adapters/memory'
 import { afterEach, describe, expect, test } from 'vitest'
 import { origin } from '../testing/test-client.ts'
 import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts'
@@ -180,6 +182,22 @@ describe('API keys', () => {
     for (let count = 0; count < 61; count++) await attempt(`parcela_${count}`)
     expect((await attempt('parcela_again')).status).toBe(429)
   })
+})
+
+test('an outage of the database is unavailable, not a wrong key, session or password', async () => {
+  const tables: Record<string, object[]> = { user: [], session: [], account: [], verification: [], apikey: [] }
+  gateway = await startTestGateway({ ports: { identity: memoryAdapter(tables) } })
+  const { cookie, key } = await gateway.newPerson('ana')
+  for (const name of Object.keys(tables)) delete tables[name]
+  gateway.people.findByAccount = () => Promise.reject(new AppError('unavailable', 'The database did not answer.'))
+  const me = { method: 'GET', url: '/api/v1/me' } as const
+  const credentials = { email: 'ana@example.org', password: 'a good password' }
+  const answers = [
+    await gateway.send({ ...me, headers: { authorization: `Bearer ${key}` } }),
+    await gateway.send({ ...me, headers: { cookie } }),
+    await gateway.send({ method: 'POST', url: '/api/auth/sign-in/email', payload: credentials }),
+  ]
+  for (const { status, body } of answers) expect([status, body.error.code]).toEqual([503, 'unavailable'])
 })
 
 describe('the first administrator', () => {

@@ -4,12 +4,14 @@ import type { KeyCache } from '../callers/key-cache.ts'
 import { notFound } from '../errors/handle-errors.ts'
 import type { Attempts } from './attempts.ts'
 import { addressHeader, type Identity } from './create-identity.ts'
+import type { RequireDatabase } from './require-database.ts'
 
 type Dependencies = {
   app: FastifyInstance
   identity: Identity
   keys: KeyCache
   attempts: Attempts
+  requireDatabase: RequireDatabase
   panelUrl: string
 }
 
@@ -33,7 +35,8 @@ const served: ReadonlySet<string> = new Set([
 ])
 
 /** Serves sign-in under /api/auth: better-auth's own paths and answers. */
-export const mountIdentity = async ({ app, identity, keys, attempts, panelUrl }: Dependencies): Promise<void> => {
+export const mountIdentity = async ({ app, ...dependencies }: Dependencies): Promise<void> => {
+  const { identity, keys, attempts, requireDatabase, panelUrl } = dependencies
   await app.register(async scope => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -48,7 +51,12 @@ export const mountIdentity = async ({ app, identity, keys, attempts, panelUrl }:
         const isSignIn = path === '/sign-in/email'
         const email = isSignIn ? emailOf(request.body) : undefined
         if (email) attempts.requireRoom(email)
-        const response = await identity.handler(toWebRequest(request, panelUrl))
+        const response = await identity.handler(toWebRequest(request, panelUrl)).catch(async error => {
+          await requireDatabase()
+          throw error
+        })
+        if (response.status === 401 || response.status >= 500) await requireDatabase()
+        if (response.status >= 500) throw new AppError('internal', 'Signing in failed inside Parcela. Try again.')
         if (email && response.status === 401) attempts.record(email)
         if (request.method === 'POST' && !isSignIn) keys.clear()
         return sendWebResponse(response, reply)
@@ -90,7 +98,6 @@ const toWebRequest = (request: FastifyRequest, panelUrl: string): Request => {
 }
 
 const sendWebResponse = async (response: Response, reply: FastifyReply): Promise<FastifyReply> => {
-  if (response.status >= 500) throw new AppError('internal', 'Signing in failed inside Parcela. Try again.')
   for (const [name, value] of response.headers) {
     if (name !== 'set-cookie' && name !== 'content-length') reply.header(name, value)
   }
