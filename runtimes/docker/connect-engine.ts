@@ -7,7 +7,7 @@ const answerWithinMs = 60_000
 const healthWithinMs = 5_000
 
 /** The engine behind its socket; `docker` for calls that answer soon, `patient` for streams and stops, which may be quiet for long. */
-export type Engine = { docker: Docker; patient: Docker; processors: number }
+export type Engine = { docker: Docker; patient: Docker; processors: number; newestApiVersion: string }
 
 export type EngineConnection = {
   /** The engine, with the API version agreed once. `unavailable` when it does not answer. */
@@ -43,7 +43,7 @@ export const createEngineConnection = (socketPath: string): EngineConnection => 
       try {
         const version = await open(socketPath, { timeout: healthWithinMs }).version()
         // An upgraded engine may speak other versions than the one agreed on.
-        agreed = undefined
+        if (agreed && (await agreed).newestApiVersion !== version.ApiVersion) agreed = undefined
         return version.Version
       } catch (error) {
         throw translateError(error, 'be reached')
@@ -60,6 +60,7 @@ const agree = async (socketPath: string): Promise<Engine> => {
     docker: open(socketPath, { version: `v${version}`, timeout: answerWithinMs }),
     patient: open(socketPath, { version: `v${version}` }),
     processors: info.NCPU,
+    newestApiVersion: ApiVersion,
   }
 }
 

@@ -23,6 +23,7 @@ export type Connection = {
   stream(route: CallableRoute, input: CallInput): Promise<AsyncIterable<Uint8Array>>
 }
 
+const loopback = new Set(['127.0.0.1', '[::1]', 'localhost'])
 const connectWithinMs = 5_000
 /** The other side sends an empty line every 10 s while it is busy. */
 const quietAtMostMs = 60_000
@@ -32,6 +33,8 @@ const answerWithinMs = 3_700_000
 /** HTTP to the host of a runtime: bearer token, checked certificate, errors as `AppError`. */
 export const createConnection = (options: { url: string; token: string; ca?: string | undefined }): Connection => {
   const base = new URL(options.url)
+  if (base.protocol !== 'https:' && !loopback.has(base.hostname))
+    throw new AppError('invalid', `The token is not sent without TLS: ${base.host} must be reached by https.`)
   const agent = new Agent({
     connect: { timeout: connectWithinMs, ...(options.ca ? { ca: options.ca } : {}) },
     headersTimeout: answerWithinMs,
