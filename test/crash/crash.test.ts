@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, createClient, listDockerTraces, type Parcela, startParcela } from '../system/support/index.ts'
 
@@ -24,17 +26,13 @@ const connect = async () => {
 }
 
 /** The process will end itself at that point of its work. */
-const arm = async (when: 'before' | 'after', step: string) => {
-  await client.close()
-  await parcela.restart({ CRASH: `${when} ${step}` })
-  await connect()
-}
+const arm = (when: 'before' | 'after', step: string) => writeFile(join(parcela.home, 'crash'), `${when} ${step}`)
 
-/** A new process, that nothing ends, on what the dead one left. */
+/** A new process on what the dead one left. */
 const revive = async () => {
   await parcela.ended()
   await client.close()
-  await parcela.restart({ CRASH: '' })
+  await parcela.restart()
   await connect()
 }
 
@@ -130,4 +128,25 @@ describe('the process is killed', () => {
     expect(await listDockerTraces(await parcela.platformId())).toEqual({ containers: [], images: [], networks: [] })
     expect((await client.fetchSite(name)).status).toBe(404)
   })
+})
+
+test('the embedded PostgreSQL is killed in the middle of a publish, and nothing is lost', async () => {
+  const { id } = await client.publish({ 'index.html': 'kept' }, { name: 'database' })
+  await client.waitFor(id, 'running')
+  const release = await client.publishAgain(id, { 'index.html': 'also kept' })
+  const pidFile = await readFile(join(parcela.home, 'postgres/data/postmaster.pid'), 'utf8')
+  process.kill(Number(pidFile.split('\n')[0]), 'SIGKILL')
+  await expect
+    .poll(async () => (await client.ask('GET', `/services/${id}`)).body, { timeout: 60_000, interval: 250 })
+    .toMatchObject({ status: 'running', serving_release_id: release.id })
+  expect(parcela.isRunning()).toBe(true)
+  await waitForWorld(id, 'database', {
+    status: 'running',
+    serving: true,
+    containers: 1,
+    networks: 1,
+    site: 'also kept',
+  })
+  await client.remove(id, { purge: true })
+  await client.waitUntilGone(id)
 })

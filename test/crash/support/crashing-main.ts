@@ -1,12 +1,28 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { AppError } from '@parcela/contract'
 import type { Journal } from '@parcela/core'
 import { readSettings } from '../../../apps/all-in-one/settings.ts'
 import { startAllInOne } from '../../../apps/all-in-one/start-all-in-one.ts'
 
-/** `before build-image` or `after build-image`: where the process ends itself, as a power cut would. */
-const [when, doomed] = (process.env.CRASH ?? '').split(' ')
+const settings = readSettings(process.env)
+const orders = join(settings.home, 'crash')
 
-const die = () => process.kill(process.pid, 'SIGKILL')
+/** The file `crash` names the moment at which the process ends itself, once, as a power cut would: `before build-image`, `after verify`. */
+const dieAt = (moment: string): void => {
+  if (readOrders() !== moment) return
+  rmSync(orders)
+  process.kill(process.pid, 'SIGKILL')
+}
+
+const readOrders = (): string => {
+  try {
+    return readFileSync(orders, 'utf8').trim()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
+}
 
 /** The journal is told as each step begins and ends: right there the process dies. */
 const wrapJournal = (journal: Journal): Journal => {
@@ -16,20 +32,20 @@ const wrapJournal = (journal: Journal): Journal => {
     startStep: async (run, step) => {
       const id = await journal.startStep(run, step)
       names.set(id, step)
-      if (when === 'before' && step === doomed) die()
+      dieAt(`before ${step}`)
       return id
     },
     finishStep: async (id, outcome) => {
       // After the step's effect, before anybody wrote down that it happened: the hardest moment.
-      if (when === 'after' && names.get(id) === doomed) die()
+      dieAt(`after ${names.get(id)}`)
       await journal.finishStep(id, outcome)
     },
   }
 }
 
-const { CRASH: _, ...environment } = process.env
 try {
-  await startAllInOne(readSettings(environment), { wrapJournal })
+  const { stop } = await startAllInOne(settings, { wrapJournal })
+  process.once('SIGTERM', () => stop().then(() => process.exit(0)))
 } catch (error) {
   process.stderr.write(`${error instanceof AppError ? error.message : (error as Error).stack}\n`)
   process.exit(1)
