@@ -25,13 +25,12 @@ export const countResults = (
       return [`${name}: ${firstLine(file.message) || 'failed to load'}`]
     return tests.map(test => `${name}: ${test.fullName}${test.status === 'failed' ? '' : ` (${test.status})`}`)
   })
-  if (failures.length === 0 && run.exitCode !== 0)
-    failures.push(`ended with ${run.exitCode} although its tests passed; an error outside of them is reported above`)
-
   const passed = report.testResults
     .flatMap(file => file.assertionResults)
     .filter(test => test.status === 'passed').length
   if (passed === 0 && failures.length === 0) failures.push('has no tests')
+  if (failures.length === 0 && run.exitCode !== 0)
+    failures.push(`ended with ${run.exitCode} although its tests passed; an error outside of them is reported above`)
   return { passed, failed: failures.length, failures }
 }
 

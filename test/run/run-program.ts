@@ -11,8 +11,11 @@ type Options = {
   signal: AbortSignal
 }
 
+const graceMs = 20_000
+
 /**
- * Runs a program and everything it starts: when it takes too long, or the whole run is interrupted, its process group is ended.
+ * Runs a program and everything it starts: when it takes too long, or the whole run is interrupted, it is asked to end, and after a while its
+ * process group is ended.
  * Answers the output of both streams, in the order it came.
  */
 export const runProgram = (argv: readonly [string, ...string[]], options: Options): Promise<ProgramResult> => {
@@ -22,7 +25,12 @@ export const runProgram = (argv: readonly [string, ...string[]], options: Option
     let output = ''
     let timedOut = false
 
-    const end = () => endGroup(child.pid)
+    let killing: NodeJS.Timeout | undefined
+    const end = () => {
+      // vitest lets the running test's clean-up come to its end, which removes its containers.
+      child.kill('SIGINT')
+      killing = setTimeout(() => endGroup(child.pid), graceMs)
+    }
     const timer = setTimeout(() => {
       timedOut = true
       end()
@@ -38,6 +46,7 @@ export const runProgram = (argv: readonly [string, ...string[]], options: Option
     child.on('error', reject)
     child.on('close', code => {
       clearTimeout(timer)
+      clearTimeout(killing)
       signal.removeEventListener('abort', end)
       resolve({ exitCode: code ?? 128, output, timedOut })
     })

@@ -45,7 +45,7 @@ export const runSuite = async (suite: Suite, context: RunContext): Promise<Outco
       seconds: (performance.now() - began) / 1000,
       ...(existsSync(file)
         ? countResults(JSON.parse(await readFile(file, 'utf8')) as Report, { exitCode, root })
-        : notCounted(timedOut ? `did not end within ${suite.timeoutMs / 60_000} minutes` : lastLine(output))),
+        : notCounted(whyNot(suite, { timedOut, interrupted: signal.aborted, output }))),
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -57,6 +57,12 @@ const notCounted = (reason: string): Pick<Outcome, 'passed' | 'failed' | 'failur
   failed: 1,
   failures: [`could not run: ${reason}`],
 })
+
+const whyNot = (suite: Suite, end: { timedOut: boolean; interrupted: boolean; output: string }): string => {
+  if (end.interrupted) return 'it was interrupted'
+  if (end.timedOut) return `it did not end within ${suite.timeoutMs / 60_000} minutes`
+  return lastLine(end.output)
+}
 
 const withoutReportNotice = (text: string): string => text.replace(/^JSON report written to .*\n/gm, '')
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) || 'it said nothing'
