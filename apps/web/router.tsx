@@ -10,6 +10,7 @@ import {
 import { queries } from './client/queries.ts'
 import { RequestError } from './client/request-error.ts'
 import { FailedPage } from './frame/failed-page.tsx'
+import { loadAgain } from './frame/load-again.ts'
 import { NotFoundPage } from './frame/not-found-page.tsx'
 
 export const statusFilters = ['live', 'working', 'stopped', 'failed'] as const
@@ -26,13 +27,19 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
   validateSearch: (search: Record<string, unknown>): { next?: string } => pickText(search, 'next'),
-  component: lazyRouteComponent(() => import('./session/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(
+    loadAgain(() => import('./session/sign-in-page.tsx')),
+    'SignInPage',
+  ),
 })
 
 const signUpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-up',
-  component: lazyRouteComponent(() => import('./session/sign-up-page.tsx'), 'SignUpPage'),
+  component: lazyRouteComponent(
+    loadAgain(() => import('./session/sign-up-page.tsx')),
+    'SignUpPage',
+  ),
 })
 
 /** Everything behind the sign-in. */
@@ -48,7 +55,10 @@ const signedInRoute = createRoute({
       throw error
     }
   },
-  component: lazyRouteComponent(() => import('./frame/app-frame.tsx'), 'AppFrame'),
+  component: lazyRouteComponent(
+    loadAgain(() => import('./frame/app-frame.tsx')),
+    'AppFrame',
+  ),
 })
 
 const servicesRoute = createRoute({
@@ -58,13 +68,19 @@ const servicesRoute = createRoute({
     ...pickText(search, 'q'),
     ...pickOne(search, 'status', statusFilters),
   }),
-  component: lazyRouteComponent(() => import('./services/services-page.tsx'), 'ServicesPage'),
+  component: lazyRouteComponent(
+    loadAgain(() => import('./services/services-page.tsx')),
+    'ServicesPage',
+  ),
 })
 
 const newServiceRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/new',
-  component: lazyRouteComponent(() => import('./new-service/new-service-page.tsx'), 'NewServicePage'),
+  component: lazyRouteComponent(
+    loadAgain(() => import('./new-service/new-service-page.tsx')),
+    'NewServicePage',
+  ),
 })
 
 const serviceRoute = createRoute({
@@ -74,7 +90,10 @@ const serviceRoute = createRoute({
     ...pickOne(search, 'tab', serviceTabs),
     ...pickOne(search, 'log', ['build'] as const),
   }),
-  component: lazyRouteComponent(() => import('./service/service-page.tsx'), 'ServicePage'),
+  component: lazyRouteComponent(
+    loadAgain(() => import('./service/service-page.tsx')),
+    'ServicePage',
+  ),
 })
 
 const routeTree = rootRoute.addChildren([

@@ -10,7 +10,7 @@ export const createQueryClient = (): QueryClient =>
       queries: {
         staleTime: 2_000,
         retryDelay: attempt => 300 * 2 ** attempt,
-        retry: (count, error) => count < 2 && error instanceof RequestError && retryable.has(error.code),
+        retry: (count, error) => count < 3 && error instanceof RequestError && retryable.has(error.code),
         // The browser's word for "online" is about cables, not about our server: ask, and see.
         networkMode: 'always',
       },

@@ -42,7 +42,7 @@ const postForm = async <T>(url: string, form: FormData, options: Options): Promi
   try {
     return await sendForm<T>(url, form, { ...options, key })
   } catch (error) {
-    if (!(error instanceof RequestError) || error.code !== 'offline' || !navigator.onLine) throw error
+    if (!(error instanceof RequestError) || error.code !== 'offline') throw error
     return sendForm<T>(url, form, { ...options, key })
   }
 }

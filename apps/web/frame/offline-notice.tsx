@@ -1,6 +1,6 @@
 import { IconPlugConnectedX } from '@tabler/icons-react'
 import { useIsFetching, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { RequestError } from '../client/request-error.ts'
 import classes from './app-frame.module.css'
@@ -22,31 +22,26 @@ export const OfflineNotice = () => {
 
 const askAgainMs = 4_000
 
+/** Judged by requests alone: what the browser calls "online" is about cables, and a server may well be on this very machine. */
 const useIsOffline = (): boolean => {
   const queryClient = useQueryClient()
   useIsFetching()
-  const [isCut, setCut] = useState(!navigator.onLine)
   const isUnreachable = queryClient
     .getQueryCache()
     .getAll()
     .some(({ state }) => state.error instanceof RequestError && state.error.code === 'offline')
 
   useEffect(() => {
-    const online = (): void => setCut(false)
-    const offline = (): void => setCut(true)
-    window.addEventListener('online', online)
-    window.addEventListener('offline', offline)
+    const look = (): void => void queryClient.refetchQueries({ type: 'active' })
+    window.addEventListener('online', look)
+    window.addEventListener('offline', look)
+    const timer = isUnreachable ? setInterval(look, askAgainMs) : undefined
     return () => {
-      window.removeEventListener('online', online)
-      window.removeEventListener('offline', offline)
+      window.removeEventListener('online', look)
+      window.removeEventListener('offline', look)
+      clearInterval(timer)
     }
-  }, [])
-
-  useEffect(() => {
-    if (!isUnreachable) return
-    const timer = setInterval(() => void queryClient.refetchQueries({ type: 'active' }), askAgainMs)
-    return () => clearInterval(timer)
   }, [isUnreachable, queryClient])
 
-  return isCut || isUnreachable
+  return isUnreachable
 }

@@ -1,5 +1,6 @@
 import i18next, { type i18n } from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { loadAgain } from '../frame/load-again.ts'
 import { chooseLanguage, type Language } from './choose-language.ts'
 import type { Words } from './words.ts'
 
@@ -7,8 +8,8 @@ const storageKey = 'parcela.language'
 
 // Only the language that is spoken is loaded.
 const load: Record<Language, () => Promise<Words>> = {
-  en: async () => (await import('./en.ts')).en,
-  es: async () => (await import('./es.ts')).es,
+  en: loadAgain(async () => (await import('./en.ts')).en),
+  es: loadAgain(async () => (await import('./es.ts')).es),
 }
 
 /** Starts the page's language from what is remembered and what the browser prefers. */
