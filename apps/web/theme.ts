@@ -75,7 +75,6 @@ export const theme = createTheme({
       },
     },
     Modal: { defaultProps: { centered: true, radius: 'lg', transitionProps: { duration: 120 } } },
-    Tooltip: { defaultProps: { transitionProps: { duration: 90 }, openDelay: 350 } },
   },
 })
 

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useFormat } from '../language/use-format.ts'
 
@@ -8,9 +7,9 @@ const tickMs = 20_000
 export const Moment = ({ time }: { time: string }) => {
   const format = useFormat()
   return (
-    <Tooltip label={format.exact(time)}>
-      <time dateTime={time}>{format.relative(time, useNow(tickMs))}</time>
-    </Tooltip>
+    <time dateTime={time} title={format.exact(time)}>
+      {format.relative(time, useNow(tickMs))}
+    </time>
   )
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, CopyButton, Tooltip } from '@mantine/core'
+import { ActionIcon, CopyButton } from '@mantine/core'
 import { IconArrowUpRight, IconCheck, IconCopy } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 
@@ -10,35 +10,34 @@ export const AddressActions = ({ url }: { url: string }) => {
     <>
       <CopyButton value={url} timeout={1600}>
         {({ copied, copy }) => (
-          <Tooltip label={copied ? t('common.copied') : t('common.copy_address')}>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              c={copied ? 'var(--ok)' : 'var(--ink-dim)'}
-              size={36}
-              onClick={copy}
-              aria-label={copied ? t('common.copied') : `${t('common.copy_address')}: ${address}`}
-            >
-              {copied ? <IconCheck size={17} aria-hidden /> : <IconCopy size={17} stroke={1.7} aria-hidden />}
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            c={copied ? 'var(--ok)' : 'var(--ink-dim)'}
+            size={36}
+            onClick={copy}
+            title={t('common.copy_address')}
+            aria-label={copied ? t('common.copied') : `${t('common.copy_address')}: ${address}`}
+          >
+            {copied ? <IconCheck size={17} aria-hidden /> : <IconCopy size={17} stroke={1.7} aria-hidden />}
+          </ActionIcon>
         )}
       </CopyButton>
-      <Tooltip label={t('common.open')}>
-        <ActionIcon
-          component="a"
-          href={url}
-          target="_blank"
-          rel="noreferrer"
-          variant="subtle"
-          color="gray"
-          c="var(--ink-dim)"
-          size={36}
-          aria-label={t('common.open_address', { address })}
-        >
-          <IconArrowUpRight size={18} stroke={1.7} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        component="a"
+        href={url}
+        target="_blank"
+        rel="noreferrer"
+        title={t('common.open')}
+        title={t('common.open')}
+        variant="subtle"
+        color="gray"
+        c="var(--ink-dim)"
+        size={36}
+        aria-label={t('common.open_address', { address })}
+      >
+        <IconArrowUpRight size={18} stroke={1.7} aria-hidden />
+      </ActionIcon>
     </>
   )
 }

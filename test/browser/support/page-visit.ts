@@ -17,7 +17,12 @@ export const visit = async (
   options: BrowserContextOptions & { path?: string } = {},
 ): Promise<Visit> => {
   const { path = '/', ...contextOptions } = options
-  const context = await browser.newContext({ locale: 'en', viewport: { width: 1440, height: 900 }, ...contextOptions })
+  const context = await browser.newContext({
+    locale: 'en',
+    reducedMotion: 'reduce',
+    viewport: { width: 1440, height: 900 },
+    ...contextOptions,
+  })
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(error.message))
