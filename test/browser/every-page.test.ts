@@ -115,15 +115,18 @@ describe('language and appearance', () => {
   })
 })
 
+/** The list is read every 20 s while nothing happens. */
+const noticeMs = 50_000
+
 describe('a connection that is lost', () => {
   it('is said quietly, and heals by itself', async () => {
     await withVisit({}, async ({ page, context }) => {
       await signIn(page, parcela)
       await context.setOffline(true)
-      await page.getByText('No connection.').waitFor()
+      await page.getByText('No connection.').waitFor({ timeout: noticeMs })
       expect(await page.getByRole('link', { name: 'meadow', exact: true }).isVisible()).toBe(true)
       await context.setOffline(false)
-      await page.getByText('No connection.').waitFor({ state: 'detached' })
+      await page.getByText('No connection.').waitFor({ state: 'detached', timeout: noticeMs })
     })
   })
 })

@@ -29,7 +29,6 @@ export const AddressActions = ({ url }: { url: string }) => {
         target="_blank"
         rel="noreferrer"
         title={t('common.open')}
-        title={t('common.open')}
         variant="subtle"
         color="gray"
         c="var(--ink-dim)"
