@@ -8,7 +8,6 @@ import { setFlagsFromString } from 'node:v8'
 enableCompileCache(join(process.env.PARCELA_HOME || '.parcela', 'cache', 'node'))
 // Most objects of a request die young; a small nursery costs a little time and saves tens of megabytes of an idle process.
 setFlagsFromString('--max-semi-space-size=1')
-setFlagsFromString('--optimize-for-size')
 
 const { runAllInOne } = await import('./run-all-in-one.ts')
 await runAllInOne(process)
