@@ -52,7 +52,15 @@ describe('a site', () => {
     expect(service).toMatchObject({ status: 'running', url: parcela.serviceUrl('first'), files_count: 1, warnings: [] })
     expect(await client.fetchSite('first')).toMatchObject({ status: 200, body: '<h1>hola</h1>' })
     expect((await client.fetchSite('first', '/missing')).status).toBe(404)
-    const { containers } = await listDockerTraces(await parcela.platformId())
+    const platform = await parcela.platformId()
+    const labelled = await run(
+      ['docker', 'image', 'ls', '--quiet', '--filter', `label=dev.parcela.platform=${platform}`],
+      {
+        timeoutMs: 10_000,
+      },
+    )
+    expect(labelled.stdout.trim()).not.toBe('')
+    const { containers } = await listDockerTraces(platform)
     const { stdout } = await run(['docker', 'top', containers[0] ?? ''], { timeoutMs: 10_000 })
     expect(stdout).toContain('apache2')
   })
