@@ -3,16 +3,20 @@ import { resolve } from 'node:path'
 import { parseSettings, SettingsError } from '@parcela/kit'
 import { z } from 'zod'
 
-const port = z.coerce
-  .number('must be a port number')
-  .int()
-  .min(1, 'must be a port from 1 to 65535')
-  .max(65_535, 'must be a port from 1 to 65535')
+const numberFrom = (smallest: number, largest: number, what: string, pattern = /^\d{1,9}$/) => {
+  const problem = `must be ${what} from ${smallest} to ${largest}`
+  return z
+    .string()
+    .regex(pattern, problem)
+    .transform(Number)
+    .refine(number => number >= smallest && number <= largest, problem)
+}
+const wholeNumber = (smallest: number, largest: number) => numberFrom(smallest, largest, 'a whole number')
+const port = numberFrom(1, 65_535, 'a port')
 const hostName = z
   .string()
-  .max(253)
   .regex(
-    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     'must be a lower-case domain name, such as apps.example.org',
   )
 const address = z.string().refine(text => isIP(text) > 0, 'must be an IP address, such as 127.0.0.1 or 0.0.0.0')
@@ -28,6 +32,10 @@ const portRange = z
     return { first, last }
   })
   .refine(({ first, last }) => first >= 1024 && last <= 65_535 && first <= last, 'must rise, within 1024-65535')
+const subnetRange = z.string().refine(text => {
+  const [address = '', bits = ''] = text.split('/')
+  return isIP(address) === 4 && /^([89]|1\d|2[0-4])$/.test(bits)
+}, 'must be an IPv4 range from a /8 to a /24, such as 10.208.0.0/12')
 const onOff = z.enum(['on', 'off'], 'must be on or off').transform(word => word === 'on')
 
 /** Every setting of the all-in-one: its variable, what it means, its default. docs/guide lists them from here. */
@@ -53,7 +61,7 @@ export const settingsShape = z.object({
   PARCELA_ADMIN_PASSWORD: z
     .string()
     .min(10, 'must have at least 10 characters')
-    .max(256)
+    .max(256, 'must have at most 256 characters')
     .optional()
     .describe('First start: the password; generated and shown once otherwise.'),
   PARCELA_SIGN_UP: z
@@ -85,48 +93,23 @@ export const settingsShape = z.object({
   PARCELA_PORT_RANGE: portRange
     .default({ first: 20_000, last: 29_999 })
     .describe('Loopback ports that containers are published on.'),
-  PARCELA_SUBNETS: z
-    .string()
-    .regex(
-      /^\d{1,3}(\.\d{1,3}){3}\/([89]|1\d|2[0-4])$/,
-      'must be an IPv4 range of at least a /24, such as 10.208.0.0/12',
-    )
+  PARCELA_SUBNETS: subnetRange
     .default('10.208.0.0/12')
     .describe('The range that the networks of teams are taken from, a /24 each.'),
-  PARCELA_RETENTION_DAYS: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(3650)
+  PARCELA_RETENTION_DAYS: wholeNumber(0, 3650)
     .default(7)
     .describe('Days that the files of a deleted service are kept; 0 deletes them at once.'),
-  PARCELA_UPLOAD_LIMIT_MB: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_048_576)
-    .default(1024)
-    .describe('The largest publish, unpacked, in MiB.'),
-  PARCELA_UPLOAD_LIMIT_FILES: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(50_000)
-    .describe('The most files of one publish.'),
+  PARCELA_UPLOAD_LIMIT_MB: wholeNumber(1, 1_048_576).default(1024).describe('The largest publish, unpacked, in MiB.'),
+  PARCELA_UPLOAD_LIMIT_FILES: wholeNumber(1, 1_000_000).default(50_000).describe('The most files of one publish.'),
   PARCELA_SAMPLE: onOff.default(true).describe('Whether the first start publishes the sample site "hola".'),
-  PARCELA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What the log holds.'),
-  PARCELA_RESYNC_SECONDS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(3600)
+  PARCELA_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error')
+    .default('info')
+    .describe('What the log holds.'),
+  PARCELA_RESYNC_SECONDS: wholeNumber(1, 3600)
     .default(60)
     .describe('How often everything is compared with what it should be.'),
-  PARCELA_DRAIN_SECONDS: z.coerce
-    .number()
-    .min(0)
-    .max(600)
+  PARCELA_DRAIN_SECONDS: numberFrom(0, 600, 'a number', /^\d{1,9}(\.\d{1,9})?$/)
     .default(5)
     .describe('How long a replaced container keeps running, for requests that are under way.'),
 })
@@ -149,16 +132,21 @@ export const readSettings = (environment: NodeJS.ProcessEnv) => {
 }
 
 const crossCheck = (settings: z.infer<typeof settingsShape>): string[] => {
-  const {
-    PARCELA_HTTP_PORT: http,
-    PARCELA_HTTPS_PORT: https,
-    PARCELA_PANEL_HOST: panel,
-    PARCELA_APPS_DOMAIN: apps,
-  } = settings
+  const { PARCELA_PANEL_HOST: panel, PARCELA_APPS_DOMAIN: apps, PARCELA_PORT_RANGE: range } = settings
   const problems: string[] = []
-  if (http === https) problems.push('PARCELA_HTTP_PORT: is the same as PARCELA_HTTPS_PORT')
+  const portOwners = new Map<number, string>()
+  for (const name of ['PARCELA_HTTPS_PORT', 'PARCELA_HTTP_PORT', 'PARCELA_DNS_PORT'] as const) {
+    const number = settings[name]
+    const owner = portOwners.get(number)
+    if (owner) problems.push(`${name}: is the same as ${owner}`)
+    if (number >= range.first && number <= range.last)
+      problems.push(`${name}: lies in PARCELA_PORT_RANGE, where a container may take it`)
+    portOwners.set(number, name)
+  }
   if (panel === apps || panel.endsWith(`.${apps}`))
     problems.push("PARCELA_PANEL_HOST: lies in PARCELA_APPS_DOMAIN; a tenant's site would share its cookies")
+  if (apps.endsWith(`.${panel}`))
+    problems.push("PARCELA_APPS_DOMAIN: lies below PARCELA_PANEL_HOST; a tenant's site could set cookies for the page")
   if (settings.PARCELA_DOCKER_API_URL && !settings.PARCELA_DOCKER_API_TOKEN)
     problems.push('PARCELA_DOCKER_API_TOKEN: is needed with PARCELA_DOCKER_API_URL')
   return problems
