@@ -26,6 +26,12 @@ choose_node() {
   export PATH
 }
 
+# What Node strips and compiles is kept between starts: they are quicker, and need no TypeScript compiler in memory (about 25 MB).
+export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$ROOT/node_modules/.cache/node}"
+
+# Most objects of a request die young; a small nursery costs a little time and saves some 60 MB of an idle process.
+all_in_one=(node --max-semi-space-size=2 apps/all-in-one/main.ts)
+
 say() { printf '%s\n' "$*"; }
 
 die() {
@@ -40,6 +46,15 @@ case "$PARCELA_HOME" in
   *) PARCELA_HOME="$PWD/$PARCELA_HOME" ;;
 esac
 export PARCELA_HOME
+
+# One engine for the platform and for the docker command: PARCELA_DOCKER_SOCKET, else what DOCKER_HOST says where that is a socket.
+usual_docker_socket=/var/run/docker.sock
+docker_socket="${PARCELA_DOCKER_SOCKET:-}"
+case "${DOCKER_HOST:-}" in
+  unix://*) docker_socket="${docker_socket:-${DOCKER_HOST#unix://}}" ;;
+esac
+docker_socket="${docker_socket:-$usual_docker_socket}"
+export DOCKER_HOST="unix://$docker_socket"
 
 # Prints the id of the process that runs this installation; fails when none does.
 running_pid() {

@@ -86,7 +86,7 @@ const storeFolder = async (files: FileStore, folder: string): Promise<Manifest> 
   return manifest
 }
 
-/** Its status once it is settled or patience ends; undefined when it was deleted. */
+/** Its status once it is settled, once an attempt failed (Docker may be down for long), or patience ends; undefined when it was deleted. */
 const waitForSample = async (state: State, id: string): Promise<ServiceStatus | undefined> => {
   const look = async () => {
     const { observed } = await state.desired.getService('every-team', id)
@@ -98,7 +98,7 @@ const waitForSample = async (state: State, id: string): Promise<ServiceStatus | 
       async () => {
         const observed = await look()
         const isSettled = observed.status === 'running' || observed.status === 'failed' || observed.status === 'stopped'
-        return isSettled || Date.now() > deadline ? observed : undefined
+        return isSettled || observed.status_reason !== null || Date.now() > deadline ? observed : undefined
       },
       { timeoutMs: patienceMs + 10_000, everyMs: 50, what: 'the sample site' },
     )
