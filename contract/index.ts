@@ -24,6 +24,7 @@ export {
 export { type FormatAnswer, formatAnswer, formatList } from './formats/format.ts'
 export type { ContainerRecipe, FormatManifest } from './formats/format-manifest.ts'
 export { createPersonRequest, type MeAnswer, meAnswer, personAnswer, username } from './people/person.ts'
+export { type PlatformAnswer, platformAnswer } from './platform/platform.ts'
 export {
   createReleaseRequest,
   type ReleaseAnswer,

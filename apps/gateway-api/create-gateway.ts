@@ -4,6 +4,7 @@ import rateLimit from '@fastify/rate-limit'
 import { gatewayRoutes } from '@parcela/contract'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { createAdmitAnybody } from './callers/admit-anybody.ts'
 import { createAuthenticate } from './callers/authenticate.ts'
 import { createAuthorize } from './callers/authorize.ts'
 import { createKeyCache } from './callers/key-cache.ts'
@@ -20,6 +21,7 @@ import { createRequireDatabase } from './identity/require-database.ts'
 import { createCreatePerson } from './people/create-person.ts'
 import { createEnsurePerson } from './people/ensure-person.ts'
 import { createReadMe } from './people/read-me.ts'
+import { createReadPlatform } from './platform/read-platform.ts'
 import type { GatewayPorts } from './ports.ts'
 import { createReleaseHandlers } from './releases/release-handlers.ts'
 import { registerRoutes } from './routes/register-routes.ts'
@@ -72,7 +74,9 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
   serveProbes({ app, authorize, health })
   const attempts = createAttempts({ clock })
   await mountIdentity({ app, identity, keys, attempts, requireDatabase, panelUrl: settings.panelUrl })
-  await registerRoutes({ app, authorize, stopping, log }, gatewayRoutes, {
+  const admitAnybody = createAdmitAnybody(app)
+  await registerRoutes({ app, authorize, admitAnybody, stopping, log }, gatewayRoutes, {
+    getPlatform: createReadPlatform(ports),
     getMe: createReadMe(ports),
     createPerson: createCreatePerson({ people, identity }),
     listFormats: createListFormats(ports),

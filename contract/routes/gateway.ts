@@ -3,6 +3,7 @@ import { serviceEvent } from '../events/step-event.ts'
 import { blobAnswer, createUploadRequest, sha256, uploadAnswer } from '../files/upload.ts'
 import { formatList } from '../formats/format.ts'
 import { createPersonRequest, meAnswer, personAnswer } from '../people/person.ts'
+import { platformAnswer } from '../platform/platform.ts'
 import { createReleaseRequest, releaseAnswer, releaseList, rollbackRequest } from '../releases/release.ts'
 import { nameAnswer, serviceAnswer, serviceList } from '../services/service-answer.ts'
 import { createServiceRequest, serviceAction, updateServiceRequest } from '../services/service-request.ts'
@@ -28,6 +29,13 @@ const multipart = {
 
 /** The public API (API Intermediaria): the only door. All paths are under /api/v1. */
 export const gatewayRoutes = {
+  getPlatform: defineRoute({
+    method: 'GET',
+    path: '/platform',
+    summary: 'What anybody may know',
+    permission: 'public',
+    answers: { 200: platformAnswer },
+  }),
   getMe: defineRoute({
     method: 'GET',
     path: '/me',

@@ -2,6 +2,7 @@ import { AppError, type Permission } from '@parcela/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticate } from './authenticate.ts'
 import { type Caller, isAllowed } from './caller.ts'
+import { addressOf, requireRoom } from './require-room.ts'
 import { requireSameOrigin } from './require-same-origin.ts'
 
 type Dependencies = { app: FastifyInstance; authenticate: Authenticate; panelUrl: string }
@@ -39,14 +40,3 @@ export const createAuthorize = ({ app, authenticate, panelUrl }: Dependencies): 
     return caller
   }
 }
-
-type Room = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>
-
-const requireRoom = (room: Room): void => {
-  if (room.isAllowed || !room.isExceeded) return
-  throw new AppError('busy', `Too many requests. Try again in ${room.ttlInSeconds} seconds.`, {
-    details: { retry_after_s: room.ttlInSeconds },
-  })
-}
-
-const addressOf = (request: FastifyRequest): string => request.ip ?? 'local'

@@ -3,6 +3,7 @@ import { errorAnswer, type Route } from '@parcela/contract'
 import type { Log } from '@parcela/kit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { AdmitAnybody } from '../callers/admit-anybody.ts'
 import type { Authorize } from '../callers/authorize.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { Handler, RouteInput } from './route-input.ts'
@@ -20,6 +21,8 @@ export type RouteContext = {
   app: FastifyInstance
   /** Answers who asks, or throws: unauthenticated, forbidden, busy. */
   authorize: Authorize
+  /** Lets everybody through to a public route, or throws: busy. */
+  admitAnybody: AdmitAnybody
   /** Aborted when the gateway stops. */
   stopping: AbortSignal
   log: Log
@@ -29,7 +32,7 @@ type RouteOptions = { name: string; bodyLimit?: number }
 
 /** Serves one route of the contract: permission first, then the schemas, then the handler; documented from the same table. */
 export const registerRoute = <R extends Route>(
-  { app, authorize, stopping, log }: RouteContext,
+  { app, authorize, admitAnybody, stopping, log }: RouteContext,
   route: R,
   { name, bodyLimit, handler }: RouteOptions & { handler: Handler<R> },
 ): void => {
@@ -42,7 +45,8 @@ export const registerRoute = <R extends Route>(
     ...(bodyLimit ? { bodyLimit } : {}),
     schema: documentedSchema(route, name),
     onRequest: async (request, reply) => {
-      if (permission !== 'public') callers.set(request, await authorize(request, reply, permission))
+      if (permission === 'public') await admitAnybody(request)
+      else callers.set(request, await authorize(request, reply, permission))
     },
     handler: async (request, reply) => {
       const output = await handler({
