@@ -30,6 +30,7 @@ choose_node() {
 export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE:-$ROOT/node_modules/.cache/node}"
 
 # Most objects of a request die young; a small nursery costs a little time and saves some 60 MB of an idle process.
+# shellcheck disable=SC2034  # used by the commands that source this file
 all_in_one=(node --max-semi-space-size=2 apps/all-in-one/main.ts)
 
 say() { printf '%s\n' "$*"; }

@@ -5,10 +5,11 @@ import { renderReady } from './ready.ts'
 import { readSettings } from './settings.ts'
 import { startAllInOne } from './start-all-in-one.ts'
 
-/** Runs until a signal ends it; prints where everything is, or why it could not start. */
+/** Runs until a signal ends it; prints where everything is, or why it could not start. With `--check` it only reads the settings, and ends. */
 export const runAllInOne = async (host: NodeJS.Process): Promise<void> => {
   try {
     const settings = readSettings(host.env)
+    if (host.argv.includes('--check')) return
     const { ready, stop } = await startAllInOne(settings)
     host.stdout.write(renderReady(ready, { home: settings.home, login: administratorLoginFile(settings.home) }))
 

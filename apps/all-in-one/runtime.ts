@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import type { Runtime } from '@parcela/core'
 import type { Log } from '@parcela/kit'
 import { createDockerRuntime } from '@parcela/runtime-docker'
-import { createRemoteRuntime } from '@parcela/runtime-remote'
 import type { Settings } from './settings.ts'
 
 /** Containers run on this host, or where an API Docker answers: decided here, once. */
@@ -19,5 +18,7 @@ export const createRuntime = async ({
   const partLog = log.child({ part: 'runtime' })
   if (!url || !token) return createDockerRuntime({ socketPath: settings.PARCELA_DOCKER_SOCKET, platform, log: partLog })
   const ca = caFile ? { ca: await readFile(caFile, 'utf8') } : {}
+  // Loaded where it is needed alone: it brings an HTTP client that everybody else would keep in memory.
+  const { createRemoteRuntime } = await import('@parcela/runtime-remote')
   return createRemoteRuntime({ url, token, ...ca, log: partLog })
 }

@@ -51,6 +51,9 @@ export type Parcela = {
 }
 
 const repository = new URL('../../..', import.meta.url).pathname
+/** As bin/up starts it: see there. */
+const nodeFlags = ['--max-semi-space-size=2']
+const compileCache = join(repository, 'node_modules/.cache/node')
 const rangeSize = 200
 /** The first start builds the catalog's images. */
 const startMs = 240_000
@@ -157,11 +160,14 @@ const startProcess = async (settings: Record<string, string>, options: ParcelaOp
   const output = await open(join(home, 'output.log'), 'a')
   const program = options.program ?? join(repository, 'apps/all-in-one/main.ts')
   // It ends with the tests, however they end.
-  const child = spawn(['setpriv', '--pdeathsig', 'TERM', process.execPath, ...(options.nodeArguments ?? []), program], {
-    cwd: repository,
-    env: { PATH: searchPath, LANG: 'C.UTF-8', ...settings },
-    output: output.fd,
-  })
+  const child = spawn(
+    ['setpriv', '--pdeathsig', 'TERM', process.execPath, ...nodeFlags, ...(options.nodeArguments ?? []), program],
+    {
+      cwd: repository,
+      env: { PATH: searchPath, LANG: 'C.UTF-8', NODE_COMPILE_CACHE: compileCache, ...settings },
+      output: output.fd,
+    },
+  )
   await output.close()
   let failure: Error | undefined
   child.once('error', error => {
