@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto'
-import { chmod, lstat, mkdir, rm, rmdir, stat, symlink } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, realpath, rm, rmdir, stat, symlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { run } from '../subprocess/run.ts'
 
 /** Unix socket paths end at 107 bytes on Linux; room for the name of the socket is left. */
 const socketDirectoryBytes = 80
+/** A database of gigabytes may go to another disk. */
+const moveTimeoutMs = 3_600_000
 
 /**
  * A directory under `home` that another system user must reach. Where a folder above `home` is closed to others (a checkout in /root), the
- * directory lies below /var/lib/parcela instead and `home` holds a link to it. Idempotent.
+ * directory lies below /var/lib/parcela instead and `home` holds a link to it. Idempotent. What is there already stays what it is: a link is
+ * followed wherever it leads, and a directory that others cannot reach (any more, or from a backup) is moved. Throws when that would hide data.
  */
 export const ensureServiceDirectory = async (home: string, name: string): Promise<string> => {
   const wanted = join(home, name)
@@ -16,14 +20,41 @@ export const ensureServiceDirectory = async (home: string, name: string): Promis
     await mkdir(wanted, { recursive: true })
     return wanted
   }
+  const linked = await findLinked(wanted)
+  if (linked && (await isReachableByOthers(dirname(linked)))) return linked
+
   const elsewhere = join('/var/lib/parcela', shortHash(home), name)
-  await mkdir(elsewhere, { recursive: true })
+  await mkdir(dirname(elsewhere), { recursive: true })
   await chmod('/var/lib/parcela', 0o755)
   await chmod(dirname(elsewhere), 0o755)
   await mkdir(home, { recursive: true })
-  const existing = await lstat(wanted).catch(ignoreMissing)
-  if (!existing) await symlink(elsewhere, wanted)
+  await moveOut(wanted, elsewhere)
+  await mkdir(elsewhere, { recursive: true })
+  await rm(wanted, { force: true })
+  await symlink(elsewhere, wanted)
   return elsewhere
+}
+
+/** The directory that a link leads to; undefined where there is no link, or where it leads nowhere. */
+const findLinked = async (path: string): Promise<string | undefined> => {
+  const found = await lstat(path).catch(ignoreMissing)
+  return found?.isSymbolicLink() ? realpath(path).catch(ignoreMissing) : undefined
+}
+
+const moveOut = async (from: string, to: string): Promise<void> => {
+  const found = await lstat(from).catch(ignoreMissing)
+  if (!found?.isDirectory()) return
+  const there = await readdir(to).catch(ignoreMissing)
+  if (there && there.length > 0) {
+    if ((await readdir(from)).length > 0)
+      throw new Error(
+        `${from} and ${to} both hold data. Remove the one that is not wanted (a backup keeps it safe), and start again.`,
+      )
+    return rmdir(from)
+  }
+  if (there) await rmdir(to)
+  // Between file systems, too, with owners and modes.
+  await run(['mv', '--no-target-directory', '--', from, to], { timeoutMs: moveTimeoutMs })
 }
 
 /** A directory for unix sockets with a path short enough for them: below `home` where that fits, else below /tmp. Mode 0711: sockets guard themselves. */
@@ -42,9 +73,11 @@ export const ensureSocketDirectory = async (home: string, name: string): Promise
 /** Removes what `ensureServiceDirectory` made, wherever it lies. */
 export const removeServiceDirectory = async (home: string, name: string): Promise<void> => {
   const elsewhere = join('/var/lib/parcela', shortHash(home))
+  const linked = await findLinked(join(home, name))
   await rm(join(elsewhere, name), { recursive: true, force: true })
+  if (linked?.startsWith('/var/lib/parcela/')) await rm(linked, { recursive: true, force: true })
   await rm(join(home, name), { recursive: true, force: true })
-  await rmdir(elsewhere).catch(ignoreInUse)
+  for (const folder of [elsewhere, ...(linked ? [dirname(linked)] : [])]) await rmdir(folder).catch(ignoreInUse)
 }
 
 /** Whether every folder down to this one may be entered by any user of the system. What does not exist yet is taken to be made so. */
