@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { statusReason } from '../services/service-status.ts'
 
 /**
  * What became of a release. `superseded`: a later publish took its place before it went live.
@@ -15,7 +16,7 @@ export const releaseAnswer = z
     /** 1, 2, 3 ... within the service. */
     number: z.int(),
     status: releaseStatus,
-    status_reason: z.object({ code: z.string(), message: z.string(), step: z.string().nullable() }).nullable(),
+    status_reason: statusReason.nullable(),
     files_count: z.int(),
     files_bytes: z.int(),
     warnings: z.array(z.string()),

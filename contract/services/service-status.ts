@@ -26,5 +26,9 @@ export const statusReason = z.object({
   message: z.string(),
   /** The step that failed (`build-image`), when it was one. */
   step: z.string().nullable(),
+  /** A stable word for the situation (`ended_by_itself`), so that a page can say it in its own language; absent where it has none. */
+  reason: z.string().optional(),
+  /** What a sentence about the situation is made with, such as `exit_code` and `last_lines`. */
+  values: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 })
 export type StatusReason = z.infer<typeof statusReason>

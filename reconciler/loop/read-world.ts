@@ -108,5 +108,6 @@ const findRecipe = (ports: ReconcilerPorts, spec: ServiceSpec): ContainerRecipe 
   throw new AppError(
     'rejected',
     `This installation's catalog has no container format "${spec.service_format}" any more.`,
+    { details: { reason: 'format_gone' } },
   )
 }

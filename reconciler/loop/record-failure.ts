@@ -54,7 +54,17 @@ const isFinalFailure = (error: AppError, attempts: number): boolean => {
 const describe = (thrown: unknown): { error: AppError; reason: StatusReason } => {
   const step: Step['kind'] | null = thrown instanceof StepFailure ? thrown.step : null
   const error = toAppError(thrown instanceof StepFailure ? thrown.cause : thrown)
-  return { error, reason: { code: error.code, message: error.message, step } }
+  return { error, reason: { code: error.code, message: error.message, step, ...tell(error) } }
+}
+
+/** The situation in a form that a page can put into any language: its word, and the numbers and texts that belong to it. */
+const tell = ({ details = {} }: AppError): Pick<StatusReason, 'reason' | 'values'> => {
+  const { reason, ...rest } = details
+  if (reason === undefined) return {}
+  const values = Object.entries(rest).filter(
+    (entry): entry is [string, string | number] => typeof entry[1] === 'string' || typeof entry[1] === 'number',
+  )
+  return { reason, ...(values.length > 0 ? { values: Object.fromEntries(values) } : {}) }
 }
 
 const statusWord = (facts: { work: Work; isFinal: boolean; serving: boolean; wasAsWanted: boolean }) => {

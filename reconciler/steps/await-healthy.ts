@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError } from '@parcela/contract'
+import { AppError, type ErrorDetails } from '@parcela/contract'
 import type { Instance } from '@parcela/core'
 import { targetOf, type Work } from '../loop/work.ts'
 import { findTargetInstance, upstreamOf } from './find-target-instance.ts'
@@ -26,10 +26,10 @@ export const awaitHealthy = async (work: Work): Promise<string> => {
     }
     await sleep(pause, undefined, { signal: work.signal })
   }
-  throw new AppError(
-    'rejected',
-    `The site did not answer within ${deadlineMs / 1000} s of its start.${await lastWords(work, instance.id)}`,
-  )
+  throw await withLastLines(work, instance.id, {
+    says: `The site did not answer within ${deadlineMs / 1000} s of its start.`,
+    details: { reason: 'no_answer', seconds: deadlineMs / 1000 },
+  })
 }
 
 /** Exit codes of SIGKILL and SIGTERM: somebody outside ended it, such as an engine that restarts; it is worth another try. */
@@ -39,13 +39,31 @@ const endedByItself = ({ state, exit }: Instance): boolean =>
   state === 'stopped' && exit !== null && (exit.out_of_memory || !endedFromOutside.has(exit.code))
 
 const endingOf = async (work: Work, { id, exit }: Instance): Promise<AppError> => {
-  const how = exit?.out_of_memory
-    ? `ran out of its ${work.spec.resources.ram_mb} MB of memory; give it more`
-    : `ended by itself with code ${exit?.code ?? 'unknown'}`
-  return new AppError('rejected', `The site's server ${how}.${await lastWords(work, id)}`)
+  const { ram_mb } = work.spec.resources
+  if (exit?.out_of_memory)
+    return withLastLines(work, id, {
+      says: `The site's server ran out of its ${ram_mb} MB of memory; give it more.`,
+      details: { reason: 'out_of_memory', ram_mb },
+    })
+  return withLastLines(work, id, {
+    says: `The site's server ended by itself with code ${exit?.code ?? 'unknown'}.`,
+    details: { reason: 'ended_by_itself', exit_code: exit?.code ?? -1 },
+  })
 }
 
-const lastWords = async (work: Work, id: string): Promise<string> => {
+const withLastLines = async (
+  work: Work,
+  id: string,
+  { says, details }: { says: string; details: ErrorDetails },
+): Promise<AppError> => {
+  const lines = await readLastLines(work, id)
+  if (lines.length === 0) return new AppError('rejected', says, { details })
+  return new AppError('rejected', `${says} Its last lines: ${lines.join(' | ')}`, {
+    details: { ...details, last_lines: lines.join('\n') },
+  })
+}
+
+const readLastLines = async (work: Work, id: string): Promise<string[]> => {
   const lines: string[] = []
   for await (const { text } of work.ports.runtime.readLogs(id, {
     lines: tailLines,
@@ -53,5 +71,5 @@ const lastWords = async (work: Work, id: string): Promise<string> => {
     signal: work.signal,
   }))
     lines.push(text)
-  return lines.length > 0 ? ` Its last lines: ${lines.join(' | ')}` : ''
+  return lines
 }

@@ -54,7 +54,7 @@ const giveUpTakenLease = async (
     return new AppError(
       'unavailable',
       `Port ${leased.host_port} is in use by something else on the host; another one is tried.`,
-      { cause: error },
+      { details: { reason: 'port_taken', port: leased.host_port }, cause: error },
     )
   }
   if (reason === 'subnet_taken') {
@@ -62,7 +62,7 @@ const giveUpTakenLease = async (
     return new AppError(
       'unavailable',
       `Subnet ${leased.subnet} is in use by something else on the host; another one is tried.`,
-      { cause: error },
+      { details: { reason: 'subnet_taken', subnet: leased.subnet }, cause: error },
     )
   }
   return error

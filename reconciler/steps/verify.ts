@@ -11,12 +11,16 @@ export const verify = async (work: Work): Promise<string> => {
     throw new AppError(
       'unavailable',
       `A request to ${work.host} was answered by another release; its route was set again.`,
-      {
-        cause: { answered: answer, wanted },
-      },
+      { details: { reason: 'answered_by_another' }, cause: { answered: answer, wanted } },
     )
   }
   if (answer.status >= 500)
-    throw new AppError('unavailable', `A request to ${work.host} through the edge was answered with ${answer.status}.`)
+    throw new AppError(
+      'unavailable',
+      `A request to ${work.host} through the edge was answered with ${answer.status}.`,
+      {
+        details: { reason: 'answered_with_error', status: answer.status },
+      },
+    )
   return `answered ${answer.status}`
 }

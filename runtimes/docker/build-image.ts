@@ -118,7 +118,7 @@ const isLayerGone = async (docker: Docker, layer: string): Promise<boolean> => {
 const withOutput = (error: AppError, output: readonly string[]): AppError =>
   error.code === 'rejected'
     ? new AppError(error.code, error.message, {
-        details: { ...error.details, output: [...output] },
+        details: { reason: 'build_failed', ...error.details, output: [...output] },
         cause: error.cause,
       })
     : error
