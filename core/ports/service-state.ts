@@ -25,7 +25,7 @@ export interface ObservedState {
   /** Writes the status and, when word, reason or releases changed, an event. */
   recordStatus(id: ServiceId, status: Omit<ServiceStatus, 'updated_at'>): Promise<void>
   recordRelease(id: ReleaseId, status: ReleaseStatus, reason: StatusReason | null): Promise<void>
-  /** Marks every release of the service that is queued or building, but this one, as superseded. */
+  /** Marks every release of the service that is queued or building, but this one and the one that is asked for now, as superseded. */
   supersedeReleases(serviceId: ServiceId, but: ReleaseId): Promise<void>
 
   listRoutes(): Promise<Route[]>

@@ -32,10 +32,15 @@ export const createReconciler = (ports: ReconcilerPorts, options: ReconcilerOpti
       ports.log.warn({ code, err: error }, `the comparison of everything could not be finished: ${message}`)
     }
   }
-  // One at a time: a slow comparison is never overtaken by the next.
+  let next: Promise<void> | undefined
+  // One at a time, and one at most that waits: comparisons that take longer than the pause between them must not pile up.
   const resyncInTurn = () => {
-    running = running.then(resyncAndLog)
-    return running
+    next ??= running.then(() => {
+      next = undefined
+      return resyncAndLog()
+    })
+    running = next
+    return next
   }
 
   return {

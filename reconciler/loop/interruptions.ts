@@ -16,6 +16,7 @@ type Entry = { generation: number | undefined; newest: number; controller: Abort
 /** Keeps, for each piece of work under way, the signal that ends it as soon as a later generation is asked for. */
 export const createInterruptions = (desired: Pick<DesiredReader, 'onChange'>) => {
   const underWay = new Map<ServiceId, Entry>()
+  let isStopped = false
   const abortIfOld = (entry: Entry) => {
     if (entry.generation !== undefined && entry.newest > entry.generation)
       entry.controller.abort(new Interrupted('superseded'))
@@ -32,6 +33,7 @@ export const createInterruptions = (desired: Pick<DesiredReader, 'onChange'>) =>
     enter(id: ServiceId): { signal: AbortSignal; workOn: (generation: number) => void; leave: () => void } {
       const entry: Entry = { generation: undefined, newest: 0, controller: new AbortController() }
       underWay.set(id, entry)
+      if (isStopped) entry.controller.abort(new Interrupted('stopping'))
       return {
         signal: entry.controller.signal,
         workOn: generation => {
@@ -45,6 +47,7 @@ export const createInterruptions = (desired: Pick<DesiredReader, 'onChange'>) =>
     },
     stop(): void {
       unsubscribe()
+      isStopped = true
       for (const { controller } of underWay.values()) controller.abort(new Interrupted('stopping'))
     },
   }

@@ -79,14 +79,19 @@ const bringAbout = async (
   if (steps.length > 0) {
     await ports.journal.closeAbandonedRuns(spec.id)
     await recordProgress.begin(work, world)
-    if (steps.some(({ kind }) => kind === 'switch-route')) drains.start(spec.id)
     const run = await ports.journal.startRun({
       id: spec.id,
       generation: spec.generation,
       release_id: work.target?.release_id ?? null,
     })
     try {
-      await applyPlan(work, steps, { run, beforeStep: step => recordProgress.step(work, world, step) })
+      await applyPlan(work, steps, {
+        run,
+        beforeStep: async step => {
+          if (step.kind === 'switch-route') drains.start(spec.id)
+          await recordProgress.step(work, world, step)
+        },
+      })
       await ports.journal.finishRun(run, 'done')
     } catch (error) {
       await ports.journal.finishRun(run, error instanceof Interrupted ? 'cancelled' : 'failed')

@@ -73,10 +73,8 @@ const createWorld = () => {
     log: silentLog,
   }
   const names = createTurn()
-  const reconcileService = createReconcileService(ports, options, {
-    interruptions: createInterruptions(state.desired),
-    names,
-  })
+  const interruptions = createInterruptions(state.desired)
+  const reconcileService = createReconcileService(ports, options, { interruptions, names })
   const resync = createResync(ports, options, names)
   return {
     ...ports,
@@ -85,7 +83,10 @@ const createWorld = () => {
     edge,
     nameServer,
     files,
+    interruptions,
     reconcileService,
+    /** What works after the platform was stopped and started again. */
+    restart: () => createReconcileService(ports, options, { interruptions: createInterruptions(state.desired), names }),
     resync,
     drain: () => state.queue.drain(reconcileService),
     /** Lets every pause end, several times over. */
@@ -177,6 +178,71 @@ describe('publishing again', () => {
     expect(await world.desired.findRelease(first.id)).toMatchObject({ status: 'superseded' })
     expect(await world.desired.findRelease(second.id)).toMatchObject({ status: 'live' })
     expect(await world.served(spec)).toMatchObject({ release: second.id })
+  })
+
+  test('work that was cut off when the platform stopped is finished after the next start', async () => {
+    const spec = await world.desired.addService()
+    await world.publish(spec.id, 'one')
+    await world.settle()
+    const release = world.runtime.holdBuilds()
+    const second = await world.publish(spec.id, 'two')
+    const working = world.drain()
+    await expect.poll(async () => (await statusOf(spec.id)).status).toBe('updating')
+    world.interruptions.stop()
+    release()
+    await working
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'updating', generation: 3 })
+
+    const restarted = world.restart()
+    await world.resync()
+    await world.queue.drain(restarted)
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'running', serving_release_id: second.id })
+  })
+
+  test('however long the build took, the old instance serves on for the whole drain', async () => {
+    const spec = await world.desired.addService()
+    await world.publish(spec.id, 'one')
+    await world.settle()
+    const release = world.runtime.holdBuilds()
+    await world.publish(spec.id, 'two')
+    const working = world.drain()
+    await expect.poll(async () => (await statusOf(spec.id)).status).toBe('updating')
+    world.clock.advance(60_000)
+    release()
+    await working
+    expect(await world.runtime.listInstances(spec.id)).toHaveLength(2)
+    world.clock.advance(6_000)
+    await world.drain()
+    expect(await world.runtime.listInstances(spec.id)).toHaveLength(1)
+  })
+
+  test('a release that was taken back before its turn came does not stay queued', async () => {
+    const spec = await world.desired.addService()
+    const first = await world.publish(spec.id, 'one')
+    await world.settle()
+    const second = await world.publish(spec.id, 'two')
+    await world.desired.changeService(spec.id, { release_id: first.id })
+    await world.settle()
+    expect(await world.desired.findRelease(second.id)).toMatchObject({ status: 'superseded' })
+    expect(await world.desired.findRelease(first.id)).toMatchObject({ status: 'live' })
+  })
+
+  test('a release that fails after it was built leaves no image and no port behind', async () => {
+    const spec = await world.desired.addService()
+    await world.publish(spec.id, 'one')
+    await world.settle()
+    const left = async () => {
+      const other = 'svc_other' as ServiceId
+      const nextPort = await world.leases.leasePort(other, 'x')
+      await world.leases.releasePorts(other, { keep: [] })
+      return { nextPort, images: await world.runtime.listImages(spec.id) }
+    }
+    const before = await left()
+    world.runtime.fail('ensureInstance', new AppError('rejected', 'it does not start'), { times: 1 })
+    await world.publish(spec.id, 'two')
+    await world.settle()
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'failed' })
+    expect(await left()).toEqual(before)
   })
 
   test('a release that the engine refuses never takes down the one that serves', async () => {

@@ -1,5 +1,5 @@
-import { type AppError, type StatusReason, toAppError } from '@parcela/contract'
-import type { ReleaseId, ServiceStatus, Step } from '@parcela/core'
+import { AppError, type StatusReason, toAppError } from '@parcela/contract'
+import type { Instance, ReleaseId, ServiceStatus, Step } from '@parcela/core'
 import { parkRoute } from '../steps/switch-route.ts'
 import { StepFailure } from './apply-plan.ts'
 import { backoffMs } from './backoff.ts'
@@ -85,19 +85,32 @@ const isAnswering = async (work: Work, host: string): Promise<boolean> => {
   }
 }
 
-/** Nothing half-made stays: the release is failed, its instance goes. */
+/** Nothing half-made stays: the release is failed; its instance, the port of that and its image go. */
 const settle = async (work: Work, facts: { reason: StatusReason; hasRoute: boolean }): Promise<void> => {
   const { ports, spec, target } = work
   if (spec.power !== 'running') return
   if (spec.release_id) await ports.observed.recordRelease(spec.release_id as ReleaseId, 'failed', facts.reason)
   if (target) {
     const instances = await ports.runtime.listInstances(spec.id)
-    const half = instances.filter(({ revision }) => revision === target.revision)
     const route = await ports.observed.findRoute(spec.id)
-    const unrouted = half.filter(
-      ({ upstream }) => upstream?.port !== route?.upstream?.port || route?.state !== 'serving',
+    const isHalfMade = ({ revision, upstream }: Instance): boolean =>
+      revision === target.revision && (upstream?.port !== route?.upstream?.port || route?.state !== 'serving')
+    const kept = instances.filter(instance => !isHalfMade(instance))
+    await Promise.all(
+      instances.filter(isHalfMade).map(({ id }) => ports.runtime.removeInstance(id, { graceSeconds: 0 })),
     )
-    await Promise.all(unrouted.map(({ id }) => ports.runtime.removeInstance(id, { graceSeconds: 0 })))
+    await ports.leases.releasePorts(spec.id, { keep: kept.map(({ revision }) => revision) })
+    if (!kept.some(({ image }) => image === target.image.reference)) await removeFreeImage(work, target.image.reference)
   }
   if (!facts.hasRoute) await parkRoute(work, 'failed')
+}
+
+const removeFreeImage = async ({ ports, spec }: Work, reference: string): Promise<void> => {
+  try {
+    await ports.runtime.removeImage(reference)
+  } catch (error) {
+    if (!(error instanceof AppError && error.details?.reason === 'in_use')) throw error
+    // A container that is not ours: the failure of the release must be told all the same.
+    ports.log.info({ service: spec.id, image: reference }, 'the image of a failed release is used by something else')
+  }
 }

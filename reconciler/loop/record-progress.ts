@@ -55,7 +55,11 @@ export const recordSuccess = async (work: Work, world: World, before: ServiceSta
     before.attempts === 0
   if (isTold && world.seen.is_verified) return
 
-  if (serving) await ports.observed.recordRelease(serving, 'live', null)
+  if (serving) {
+    // One that was asked for and taken back before its turn came would say "queued" for ever.
+    await ports.observed.supersedeReleases(spec.id, serving)
+    await ports.observed.recordRelease(serving, 'live', null)
+  }
   await ports.observed.recordStatus(spec.id, {
     status: word,
     status_reason: null,

@@ -60,10 +60,14 @@ type View = {
   now: Date
 }
 
+const settledWords: ReadonlySet<ServiceStatus['status']> = new Set(['running', 'stopped', 'failed'])
+
 /** Whether a service is, at a glance, not what it should be. Pure. */
 export const needsWork = ({ spec, status, instances, route, now }: View): boolean => {
   if (!status || status.generation < spec.generation || spec.power === 'deleted') return true
   if (status.retry_at) return status.retry_at <= now
+  // Work that was cut off when the platform stopped: its wake-up is spent, and what serves looks as it should.
+  if (!settledWords.has(status.status)) return true
   const running = instances.filter(({ state }) => state === 'running')
   if (spec.power === 'stopped') return running.length > 0 || route?.state !== 'stopped'
   if (route?.state !== 'serving') return status.status !== 'failed'

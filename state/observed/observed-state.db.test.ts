@@ -76,6 +76,13 @@ test('whatever is queued or building is superseded, but the one that counts', as
   expect((await world.desired.getRelease('every-team', two)).status_reason).toEqual(status.status_reason)
 })
 
+test('a release that was published a moment ago is not superseded by the work on an earlier one', async () => {
+  const { id } = await world.desired.createService(newService(world.ana, 'apurada'))
+  const [one, two] = [await publish(id), await publish(id)]
+  await world.observed.supersedeReleases(id, one)
+  expect((await world.desired.getRelease('every-team', two)).status).toBe('queued')
+})
+
 test('a route is kept, replaced and forgotten; one host belongs to one service', async () => {
   const { observed, desired, ana } = world
   const { id } = await desired.createService(newService(ana, 'ruta'))

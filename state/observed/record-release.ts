@@ -25,10 +25,14 @@ export const recordRelease = async (trx: Queryable, { id, status, status_reason,
   if (written.rows.length === 0) throw releaseNotFound()
 }
 
-/** What is queued or building besides this release will never be served; one that was live before can still be returned to. */
+/**
+ * What is queued or building besides this release will never be served; one that was live before can still be returned to. The one that is asked
+ * for by now is left alone: it may have been published a moment ago.
+ */
 export const supersedeReleases = async (db: Queryable, serviceId: ServiceId, but: ReleaseId): Promise<void> => {
   await sql`
     update releases set status = case when live_at is null then 'superseded' else 'retired' end
     where service_id = ${serviceId} and id <> ${but} and status in ('queued', 'building')
+      and id is distinct from (select release_id from services where id = ${serviceId})
   `.execute(db)
 }

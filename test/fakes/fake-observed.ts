@@ -31,7 +31,8 @@ export const createFakeObserved = (tables: FakeTables): ObservedState => ({
   supersedeReleases: async (serviceId, but) => {
     for (const release of releasesOf(tables, serviceId)) {
       const isWaiting = release.status === 'queued' || release.status === 'building'
-      if (release.id !== but && isWaiting) release.status = release.live_at ? 'retired' : 'superseded'
+      const isAsked = release.id === tables.services.get(serviceId)?.release_id
+      if (release.id !== but && !isAsked && isWaiting) release.status = release.live_at ? 'retired' : 'superseded'
     }
   },
 
