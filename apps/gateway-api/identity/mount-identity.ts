@@ -5,6 +5,7 @@ import { notFound } from '../errors/handle-errors.ts'
 import type { Attempts } from './attempts.ts'
 import { addressHeader, type Identity } from './create-identity.ts'
 import type { RequireDatabase } from './require-database.ts'
+import { signInEmail } from './sign-in-email.ts'
 
 type Dependencies = {
   app: FastifyInstance
@@ -49,7 +50,7 @@ export const mountIdentity = async ({ app, ...dependencies }: Dependencies): Pro
         const path = request.url.slice(prefix.length).split('?')[0] ?? ''
         if (!served.has(`${request.method} ${path}`)) throw notFound()
         const isSignIn = path === '/sign-in/email'
-        const email = isSignIn ? emailOf(request.body) : undefined
+        const email = isSignIn ? signInEmail(request.body) : undefined
         if (email) attempts.requireRoom(email)
         const response = await identity.handler(toWebRequest(request, panelUrl)).catch(async error => {
           await requireDatabase()
@@ -63,11 +64,6 @@ export const mountIdentity = async ({ app, ...dependencies }: Dependencies): Pro
       },
     })
   })
-}
-
-const emailOf = (body: unknown): string | undefined => {
-  const text = Buffer.isBuffer(body) ? body.toString('utf8') : ''
-  return /"email"\s*:\s*"([^"\\]{1,320})"/.exec(text)?.[1]?.toLowerCase()
 }
 
 const forwarded = [
