@@ -172,7 +172,9 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
         })
       })
       rotation = setInterval(() => {
-        rotate(options, config, nginx.findPid).catch((error: unknown) => log.error({ error }, 'logs were not rotated'))
+        rotate(options, config, nginx.findPid).catch((error: unknown) =>
+          log.error({ err: error }, 'logs were not rotated'),
+        )
       }, rotateEveryMs).unref()
       log.info({ how, routes: table.list().length, httpPort, httpsPort }, 'nginx serves')
     },

@@ -105,7 +105,7 @@ export const createNginxProcess = (options: Options): NginxProcess => {
         await launch()
         since = Date.now()
       } catch (error) {
-        log.error({ error }, 'nginx could not be started again')
+        log.error({ err: error }, 'nginx could not be started again')
       }
     }
   }
