@@ -114,7 +114,27 @@ const startRunner = async (dependencies: Dependencies, own: Own): Promise<Runner
     },
   })
   await locked
+  stopWhenStuck(runner, events, { log, failures: concurrency * 2 })
   return runner
+}
+
+/**
+ * graphile-worker 0.18 asks for the ids of its tasks once and keeps the answer, even a failure: a connection that is lost in its first
+ * milliseconds would leave it unable to look for work for ever. One that only fails is ended here, and its supervisor starts another.
+ */
+const stopWhenStuck = (runner: Runner, events: WorkerEvents, limits: { log: Log; failures: number }): void => {
+  let failures = 0
+  const forget = () => {
+    failures = 0
+  }
+  events.on('worker:getJob:empty', forget)
+  events.on('job:start', forget)
+  events.on('worker:getJob:error', ({ error }) => {
+    failures += 1
+    if (failures !== limits.failures) return
+    limits.log.warn({ err: error }, 'The work queue cannot look for work; it is started again')
+    runner.stop('It cannot look for work').catch(reason => limits.log.debug({ err: reason }, 'The queue had ended'))
+  })
 }
 
 /** What was added before this connection listened rang for nobody; `drain` comes when its LISTEN was answered. */
