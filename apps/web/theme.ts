@@ -66,14 +66,6 @@ export const theme = createTheme({
   cursorType: 'pointer',
   components: {
     Button: { defaultProps: { size: 'sm' } },
-    Menu: {
-      defaultProps: {
-        shadow: 'md',
-        transitionProps: { duration: 90 },
-        withinPortal: false,
-        withInitialFocusPlaceholder: false,
-      },
-    },
     Modal: { defaultProps: { centered: true, radius: 'lg', transitionProps: { duration: 120 } } },
   },
 })

@@ -2,6 +2,7 @@ import type {
   FormatAnswer,
   MeAnswer,
   NameAnswer,
+  PlatformAnswer,
   ReleaseAnswer,
   ServiceAction,
   ServiceAnswer,
@@ -22,6 +23,7 @@ export const gateway = {
   signUp: (person: { name: string; email: string; password: string }) =>
     requestJson('POST', '/api/auth/sign-up/email', person),
   signOut: () => requestJson('POST', '/api/auth/sign-out', {}),
+  getPlatform: () => requestJson<PlatformAnswer>('GET', `${api}/platform`),
   getMe: () => requestJson<MeAnswer>('GET', `${api}/me`),
   listFormats: () => requestJson<Page<FormatAnswer>>('GET', `${api}/formats`),
   getName: (name: string) => requestJson<NameAnswer>('GET', `${api}/names/${encodeURIComponent(name)}`),

@@ -21,6 +21,7 @@ export const createQueryClient = (): QueryClient =>
 const retryable = new Set(['offline', 'busy', 'unavailable', 'internal'])
 
 export const queries = {
+  platform: queryOptions({ queryKey: ['platform'], queryFn: gateway.getPlatform, staleTime: 60_000 }),
   me: queryOptions({ queryKey: ['me'], queryFn: gateway.getMe, staleTime: 5 * 60_000 }),
   formats: queryOptions({ queryKey: ['formats'], queryFn: gateway.listFormats, staleTime: 10 * 60_000 }),
   name: (name: string) =>

@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
+import { UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { IconCode, IconLogout } from '@tabler/icons-react'
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { gateway } from '../client/gateway.ts'
 import { queries } from '../client/queries.ts'
 import classes from './app-frame.module.css'
+import { Menu, MenuItem } from './menu.tsx'
 
 /** Who is signed in, and the way out. */
 export const AccountMenu = () => {
@@ -20,30 +21,30 @@ export const AccountMenu = () => {
   }
   const name = me.name === '' ? me.username : me.name
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <UnstyledButton className={classes.account}>
+    <Menu
+      label={t('frame.account')}
+      target={props => (
+        <UnstyledButton className={classes.account} {...props}>
           <span aria-hidden="true">{name.slice(0, 1).toUpperCase()}</span>
           <VisuallyHidden>
             {t('frame.account')}: {name}
           </VisuallyHidden>
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
+      )}
+      head={
         <div className={classes.who}>
-          <span>{t('frame.signed_in_as')}</span>
           <strong>{name}</strong>
           <span>{me.email ?? me.username}</span>
-          {me.is_administrator && <em>{t('frame.administrator')}</em>}
+          {me.is_administrator && name !== t('frame.administrator') && <em>{t('frame.administrator')}</em>}
         </div>
-        <Menu.Divider />
-        <Menu.Item component="a" href="/api/docs" leftSection={<IconCode size={16} stroke={1.7} aria-hidden />}>
-          {t('frame.api')}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} stroke={1.7} aria-hidden />} onClick={() => void signOut()}>
-          {t('frame.sign_out')}
-        </Menu.Item>
-      </Menu.Dropdown>
+      }
+    >
+      <MenuItem href="/api/docs" icon={<IconCode size={16} stroke={1.7} aria-hidden />}>
+        {t('frame.api')}
+      </MenuItem>
+      <MenuItem icon={<IconLogout size={16} stroke={1.7} aria-hidden />} onSelect={() => void signOut()}>
+        {t('frame.sign_out')}
+      </MenuItem>
     </Menu>
   )
 }

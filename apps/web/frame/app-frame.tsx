@@ -7,6 +7,7 @@ import { InsideFrame } from './inside-frame.ts'
 import { LanguageMenu } from './language-menu.tsx'
 import { OfflineNotice } from './offline-notice.tsx'
 import { SchemeMenu } from './scheme-menu.tsx'
+import { SearchButton } from './search-button.tsx'
 
 /** What surrounds every page behind the sign-in. */
 export const AppFrame = () => {
@@ -23,6 +24,7 @@ export const AppFrame = () => {
             <span>Parcela</span>
           </Link>
           <div className={classes.tools}>
+            <SearchButton />
             <LanguageMenu />
             <SchemeMenu />
             <AccountMenu />

@@ -1,6 +1,7 @@
-import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core'
-import { IconCheck, IconDeviceLaptop, IconMoon, IconSun } from '@tabler/icons-react'
+import { ActionIcon, useMantineColorScheme } from '@mantine/core'
+import { IconDeviceLaptop, IconMoon, IconSun } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
+import { Menu, MenuItem } from './menu.tsx'
 
 const schemes = [
   { scheme: 'auto', Icon: IconDeviceLaptop },
@@ -14,31 +15,31 @@ export const SchemeMenu = () => {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const Current = schemes.find(({ scheme }) => scheme === colorScheme)?.Icon ?? IconDeviceLaptop
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
+    <Menu
+      label={t('frame.scheme')}
+      target={props => (
         <ActionIcon
           variant="subtle"
           color="gray"
           c="var(--ink-dim)"
           size={36}
           aria-label={`${t('frame.scheme')}: ${t(`frame.scheme_${colorScheme}`)}`}
+          {...props}
         >
           <Current size={18} stroke={1.7} aria-hidden />
         </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {schemes.map(({ scheme, Icon }) => (
-          <Menu.Item
-            key={scheme}
-            leftSection={<Icon size={16} stroke={1.7} aria-hidden />}
-            rightSection={scheme === colorScheme ? <IconCheck size={15} aria-hidden /> : null}
-            aria-current={scheme === colorScheme}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {t(`frame.scheme_${scheme}`)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
+      )}
+    >
+      {schemes.map(({ scheme, Icon }) => (
+        <MenuItem
+          key={scheme}
+          icon={<Icon size={16} stroke={1.7} aria-hidden />}
+          isChosen={scheme === colorScheme}
+          onSelect={() => setColorScheme(scheme)}
+        >
+          {t(`frame.scheme_${scheme}`)}
+        </MenuItem>
+      ))}
     </Menu>
   )
 }

@@ -8,6 +8,8 @@ export type Format = {
   clock: (time: string) => string
   /** `412 ms`, `1.3 s`, `2 min 5 s`. */
   duration: (ms: number) => string
+  /** The same for a wait that is over, never finer than a tenth: `0.8 s`. */
+  wait: (ms: number) => string
   /** `1.3 MB`; `binary` counts in 1024 as memory and disks do here. */
   bytes: (bytes: number) => string
   ram: (mib: number) => string
@@ -35,6 +37,12 @@ export const createFormat = (language: Language): Format => {
     return `${rest < 10 && power > 0 ? tenth.format(rest) : whole.format(rest)} ${units[power] ?? ''}`
   }
 
+  const duration = (ms: number, fineBelowMs: number): string => {
+    if (ms < fineBelowMs) return `${whole.format(Math.max(0, ms))} ms`
+    if (ms < 60_000) return `${tenth.format(ms / 1000)} s`
+    return `${whole.format(Math.floor(ms / 60_000))} min ${whole.format(Math.round((ms % 60_000) / 1000))} s`
+  }
+
   return {
     relative: (time, now) => {
       const seconds = Math.round((Date.parse(time) - now) / 1000)
@@ -43,11 +51,8 @@ export const createFormat = (language: Language): Format => {
     },
     exact: time => exact.format(new Date(time)),
     clock: time => clock.format(new Date(time)),
-    duration: ms => {
-      if (ms < 1000) return `${whole.format(Math.max(0, ms))} ms`
-      if (ms < 60_000) return `${tenth.format(ms / 1000)} s`
-      return `${whole.format(Math.floor(ms / 60_000))} min ${whole.format(Math.round((ms % 60_000) / 1000))} s`
-    },
+    duration: ms => duration(ms, 1000),
+    wait: ms => duration(Math.max(100, ms), 100),
     bytes: bytes => scaled(bytes, 1000, ['B', 'kB', 'MB', 'GB', 'TB']),
     ram: mib => scaled(mib, 1024, ['MiB', 'GiB', 'TiB']),
     number: value => fine.format(value),

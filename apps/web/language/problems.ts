@@ -1,6 +1,7 @@
 /**
- * The sentences of the contract's schemas, in the page's words. They are looked up by the sentence itself, so that what the page checks
- * and what the server answers read the same; a test goes through the schemas and finds those without an entry.
+ * The sentences of the contract's schemas and of the server about fields and files, in the page's words. They are looked up by the sentence
+ * itself, so that what the page checks and what the server answers read the same; a test goes through the schemas and finds those without
+ * an entry, and the browser tests hand in what the server refuses.
  */
 export const problems: Record<string, { en: string; es: string }> = {
   'is empty; use letters a-z, digits and hyphens': {
@@ -66,5 +67,65 @@ export const problems: Record<string, { en: string; es: string }> = {
   'the path is longer than 1024 bytes': {
     en: 'the path is too long. Shorten it to less than 1,024 bytes.',
     es: 'la ruta es demasiado larga. Acórtala a menos de 1024 bytes.',
+  },
+  'is a symbolic link; put the file itself into the archive': {
+    en: 'it is a link to another place. Put the file itself into the archive.',
+    es: 'es un enlace a otro lugar. Mete en el archivo comprimido el fichero de verdad.',
+  },
+  'is a hard link; put the file itself into the archive': {
+    en: 'it is a link to another place. Put the file itself into the archive.',
+    es: 'es un enlace a otro lugar. Mete en el archivo comprimido el fichero de verdad.',
+  },
+  'is a device; only files and folders can be published': {
+    en: 'it is a device. Only files and folders can be published.',
+    es: 'es un dispositivo. Solo se pueden publicar archivos y carpetas.',
+  },
+  'is a named pipe; only files and folders can be published': {
+    en: 'it is a pipe between programs. Only files and folders can be published.',
+    es: 'es una tubería entre programas. Solo se pueden publicar archivos y carpetas.',
+  },
+  'is a socket; only files and folders can be published': {
+    en: 'it is a socket. Only files and folders can be published.',
+    es: 'es un socket. Solo se pueden publicar archivos y carpetas.',
+  },
+  'is neither a file nor a folder': {
+    en: 'it is neither a file nor a folder.',
+    es: 'no es ni un archivo ni una carpeta.',
+  },
+  'is encrypted; make the archive without a password': {
+    en: 'it is encrypted. Make the archive without a password.',
+    es: 'está cifrado. Comprime sin contraseña.',
+  },
+  'is compressed in an unusual way; make the archive with "deflate", the default': {
+    en: 'it is compressed in an unusual way. Make the archive with “deflate”, the default.',
+    es: 'está comprimido de una forma poco común. Comprime con «deflate», lo normal.',
+  },
+  'is not a zip archive, or it is damaged or incomplete': {
+    en: 'it is not a .zip, or it is damaged or incomplete. Make it again.',
+    es: 'no es un .zip, o está dañado o incompleto. Hazlo otra vez.',
+  },
+  'is not a gzip-compressed tar archive, or it is damaged or incomplete': {
+    en: 'it is not a .tar.gz, or it is damaged or incomplete. Make it again.',
+    es: 'no es un .tar.gz, o está dañado o incompleto. Hazlo otra vez.',
+  },
+  'is there twice, or is both a file and a folder': {
+    en: 'it is there twice, or is both a file and a folder.',
+    es: 'está dos veces, o es a la vez archivo y carpeta.',
+  },
+  'the upload is empty; there is nothing to publish': {
+    en: 'There is nothing to publish in it. Choose a folder with files.',
+    es: 'Dentro no hay nada que publicar. Elige una carpeta con archivos.',
+  },
+  'none were sent; there is nothing to publish': {
+    en: 'No files arrived. Choose a folder with files.',
+    es: 'No llegó ningún archivo. Elige una carpeta con archivos.',
+  },
+  'is less than the published files need': {
+    en: 'That is less than the published files need.',
+    es: 'Es menos de lo que ocupan los archivos publicados.',
+  },
+  'A newer change takes its place.': {
+    en: 'A newer change takes its place.',
+    es: 'Un cambio más nuevo ocupa su lugar.',
   },
 }

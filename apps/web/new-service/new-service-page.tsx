@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queries } from '../client/queries.ts'
@@ -17,6 +18,7 @@ import { useUpload } from '../files/use-upload.ts'
 import { useWindowDrop } from '../files/use-window-drop.ts'
 import { RequestFailed } from '../frame/request-failed.tsx'
 import { useTitle } from '../frame/use-title.ts'
+import type { Language } from '../language/choose-language.ts'
 import { explainProblem } from '../language/explain-problem.ts'
 import { useFormat, useLanguage } from '../language/use-format.ts'
 import { namedSizes, type Resources } from '../resources/named-sizes.ts'
@@ -107,7 +109,9 @@ export const NewServicePage = () => {
             picked={picked}
             onPick={pick}
             problem={
-              filesProblem ? explainFilesProblem(filesProblem, t, { language, format }) : fileProblem(serverProblems)
+              filesProblem
+                ? explainFilesProblem(filesProblem, t, { language, format })
+                : fileProblem(serverProblems, t, language)
             }
           />
           <ResourcesField
@@ -148,10 +152,12 @@ const limitsOf = (platform: { upload_limit_bytes: number; upload_limit_files: nu
 })
 
 /** The server names the file itself as the field; whatever is not a field of the form is about the files. */
-const fileProblem = (problems: Record<string, string>): string | undefined => {
+const fileProblem = (problems: Record<string, string>, t: TFunction, language: Language): string | undefined => {
   const known = new Set(['name', 'ram_mb', 'cpus', 'storage_gb'])
   const [path, problem] = Object.entries(problems).find(([field]) => !known.has(field)) ?? []
-  return path === undefined ? undefined : `${path}: ${problem}`
+  if (path === undefined || problem === undefined) return undefined
+  const said = explainProblem(problem, language)
+  return path === 'files' ? said : t('files.problem_path', { path, problem: said })
 }
 
 const pickDefined = <K extends string>(key: K, value: string | undefined): { [P in K]?: string } =>

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { FileButtons } from '../files/file-buttons.tsx'
 import type { PickedFiles } from '../files/picked-files.ts'
 import { Moment } from '../frame/moment.tsx'
-import { useFormat } from '../language/use-format.ts'
-import { SizeText } from '../resources/size-text.tsx'
+import { explainProblem } from '../language/explain-problem.ts'
+import { useFormat, useLanguage } from '../language/use-format.ts'
 import classes from './overview-tab.module.css'
 
 type Props = {
@@ -20,6 +20,7 @@ const gibibyte = 2 ** 30
 export const OverviewTab = ({ service, releases, onPick }: Props) => {
   const { t } = useTranslation()
   const format = useFormat()
+  const language = useLanguage()
   const latest = releases.find(({ id }) => id === service.release_id)
   const used = service.files_bytes / (service.storage_gb * gibibyte)
   return (
@@ -56,9 +57,9 @@ export const OverviewTab = ({ service, releases, onPick }: Props) => {
         <div>
           <dt>{t('service.size')}</dt>
           <dd>
-            <div className={classes.sizes}>
-              <SizeText resources={service} />
-            </div>
+            {t('create.size_ram', { amount: format.ram(service.ram_mb) })}
+            <small>{t('create.cpus_value', { count: service.cpus })}</small>
+            <small>{t('create.size_storage', { amount: `${format.number(service.storage_gb)} GiB` })}</small>
           </dd>
         </div>
         <div>
@@ -76,7 +77,7 @@ export const OverviewTab = ({ service, releases, onPick }: Props) => {
           </h2>
           <ul>
             {service.warnings.map(warning => (
-              <li key={warning}>{warning}</li>
+              <li key={warning}>{explainProblem(warning, language)}</li>
             ))}
           </ul>
         </section>

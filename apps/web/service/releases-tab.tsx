@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { queries } from '../client/queries.ts'
 import { Moment } from '../frame/moment.tsx'
 import { RequestFailed } from '../frame/request-failed.tsx'
+import { explainReason } from '../language/explain-reason.ts'
 import { useFormat } from '../language/use-format.ts'
 import type { Run } from './collect-runs.ts'
 import classes from './releases-tab.module.css'
@@ -102,14 +103,14 @@ const ReleaseRow = ({ release, service, run, isRollingBack, onRollback }: RowPro
           })}
         </span>
         {release.live_after_ms !== null && (
-          <span>{t('release.live_after', { time: format.duration(release.live_after_ms) })}</span>
+          <span>{t('release.live_after', { time: format.wait(release.live_after_ms) })}</span>
         )}
       </p>
-      {release.status_reason !== null && <p className={classes.reason}>{release.status_reason.message}</p>}
+      {release.status_reason !== null && <p className={classes.reason}>{explainReason(release.status_reason, t)}</p>}
       {run !== undefined && (
         <details>
           <summary>{t('run.show')}</summary>
-          <RunTimeline run={run} label={t('run.past', { number: release.number })} />
+          <RunTimeline run={run} label={t('run.past', { number: release.number })} reason={release.status_reason} />
         </details>
       )}
     </li>

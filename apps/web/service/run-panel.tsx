@@ -1,4 +1,5 @@
 import { UnstyledButton } from '@mantine/core'
+import type { StatusReason } from '@parcela/contract'
 import { IconAlertTriangle, IconBolt, IconChevronDown, IconLoader2 } from '@tabler/icons-react'
 import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -13,12 +14,14 @@ type Props = {
   run: Run | undefined
   isWorking: boolean /** The gateway's own measure of the release, when it is known. */
   liveAfterMs: number | null
+  /** Why the service is not as asked, in a form that can be translated. */
+  reason: StatusReason | null
 }
 
 const icons = { running: IconLoader2, done: IconBolt, failed: IconAlertTriangle }
 
 /** The run in progress, ticking; afterwards one line, "live in 0.8 s", that opens. */
-export const RunPanel = ({ run, isWorking, liveAfterMs }: Props) => {
+export const RunPanel = ({ run, isWorking, liveAfterMs, reason }: Props) => {
   const { t } = useTranslation()
   const region = useId()
   const state = run === undefined ? 'running' : stateOf(run, isWorking)
@@ -50,7 +53,11 @@ export const RunPanel = ({ run, isWorking, liveAfterMs }: Props) => {
         </span>
       </UnstyledButton>
       <div id={region} hidden={!isOpen} className={classes.steps}>
-        {run === undefined ? <p>{t('run.waiting')}</p> : <RunTimeline run={run} label={t('run.steps')} />}
+        {run === undefined ? (
+          <p>{t('run.waiting')}</p>
+        ) : (
+          <RunTimeline run={run} label={t('run.steps')} reason={reason} />
+        )}
       </div>
       <StepAnnouncer run={run} />
     </section>
@@ -77,7 +84,7 @@ const RunTitle = ({
         {run !== undefined && <span className={classes.clock}>{format.duration(spentMs)}</span>}
       </span>
     )
-  const time = format.duration(state === 'done' && liveAfterMs !== null ? liveAfterMs : spentMs)
+  const time = format.wait(state === 'done' && liveAfterMs !== null ? liveAfterMs : spentMs)
   if (state === 'failed') return <span className={classes.title}>{t('run.title_failed', { time })}</span>
   const wentLive = run?.steps.some(({ step }) => step === 'verify' || step === 'switch-route') === true
   return <span className={classes.title}>{t(wentLive ? 'run.title_done' : 'run.title_settled', { time })}</span>

@@ -54,8 +54,10 @@ export const ServicePage = () => {
   return (
     <>
       <DropOverlay drop={drop} text={t('service.drop_over', { name: service.name })} />
-      <nav className={classes.breadcrumb}>
+      <nav className={classes.breadcrumb} aria-label={t('service.breadcrumb_label')}>
         <Link to="/">{t('service.breadcrumb')}</Link>
+        <span aria-hidden="true">/</span>
+        <span aria-current="page">{service.name}</span>
       </nav>
       <ServiceHeader service={service} releases={releases} isConnected={isConnected} onPick={setPicked} />
       {picked !== undefined && (
@@ -64,6 +66,7 @@ export const ServicePage = () => {
       <RunPanel
         key={run?.id}
         run={run}
+        reason={service.status_reason}
         isWorking={isBusy(service)}
         liveAfterMs={isFirstRun ? (runRelease?.live_after_ms ?? null) : null}
       />

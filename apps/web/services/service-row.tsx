@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { PlotPicture } from '../brand/plot-picture.tsx'
 import { Moment } from '../frame/moment.tsx'
+import { explainReason } from '../language/explain-reason.ts'
 import { AddressActions, showAddress } from '../service/address-actions.tsx'
 import { StatusWord } from '../service/status-word.tsx'
 import classes from './service-row.module.css'
@@ -21,19 +22,16 @@ export const ServiceRow = ({ service }: { service: ServiceAnswer }) => {
       </div>
       <div className={classes.status}>
         <StatusWord status={service.status} />
-        {service.status === 'failed' && service.status_reason !== null && <span>{service.status_reason.message}</span>}
+        {service.status === 'failed' && service.status_reason !== null && (
+          <span>{explainReason(service.status_reason, t)}</span>
+        )}
       </div>
       <div className={classes.publish}>
-        <span>{service.service_format === 'web' ? t('services.format_web') : service.service_format}</span>
         <span>
-          {service.published_at === null ? (
-            t('services.never_published')
-          ) : (
-            <>
-              <span className={classes.who}>{service.username} · </span>
-              <Moment time={service.published_at} />
-            </>
-          )}
+          {service.published_at === null ? t('services.never_published') : <Moment time={service.published_at} />}
+        </span>
+        <span className={classes.who}>
+          {service.username} · {service.service_format === 'web' ? t('services.format_web') : service.service_format}
         </span>
       </div>
       <div className={classes.actions}>

@@ -1,11 +1,15 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { gateway } from '../client/gateway.ts'
+import { queries } from '../client/queries.ts'
 import { RequestError } from '../client/request-error.ts'
+import type { Language } from '../language/choose-language.ts'
 import { explainError } from '../language/explain-error.ts'
+import { useLanguage } from '../language/use-format.ts'
 import classes from './session-page.module.css'
 import { SessionPage } from './session-page.tsx'
 
@@ -13,6 +17,7 @@ const route = getRouteApi('/sign-in')
 
 export const SignInPage = () => {
   const { t } = useTranslation()
+  const language = useLanguage()
   const { next } = route.useSearch()
   const router = useRouter()
   const queryClient = useQueryClient()
@@ -55,22 +60,35 @@ export const SignInPage = () => {
           onChange={event => setPassword(event.currentTarget.value)}
           error={wasSent && password === '' ? t('sign_in.need_password') : null}
         />
-        <div role="alert">{signIn.isError && <p className={classes.error}>{explain(signIn.error, t)}</p>}</div>
+        <div role="alert">
+          {signIn.isError && <p className={classes.error}>{explain(signIn.error, t, language)}</p>}
+        </div>
         <Button type="submit" size="md" loading={signIn.isPending} fullWidth>
           {t('sign_in.submit')}
         </Button>
       </form>
-      <p className={classes.other}>
-        {t('sign_in.no_account')} <Link to="/sign-up">{t('sign_in.create')}</Link>
-      </p>
+      <NoAccount />
     </SessionPage>
   )
 }
 
-const explain = (error: unknown, t: ReturnType<typeof useTranslation>['t']): string =>
+/** The way to an account: by oneself where this installation lets people, else whom to ask. */
+const NoAccount = () => {
+  const { t } = useTranslation()
+  const { data: platform } = useQuery(queries.platform)
+  if (platform === undefined) return <p className={classes.other}>&nbsp;</p>
+  if (platform.sign_up !== 'open') return <p className={classes.other}>{t('sign_in.ask')}</p>
+  return (
+    <p className={classes.other}>
+      {t('sign_in.no_account')} <Link to="/sign-up">{t('sign_in.create')}</Link>
+    </p>
+  )
+}
+
+const explain = (error: unknown, t: TFunction, language: Language): string =>
   error instanceof RequestError && (error.code === 'unauthenticated' || error.code === 'invalid')
     ? t('sign_in.wrong')
-    : explainError(error, t)
+    : explainError(error, t, language)
 
 /** Only paths of this page: an address elsewhere in `next` would make the sign-in a tool for phishing. */
 const isOwnAddress = (next: string | undefined): next is string => next !== undefined && /^\/(?![/\\])/.test(next)

@@ -1,11 +1,14 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { gateway } from '../client/gateway.ts'
 import { RequestError } from '../client/request-error.ts'
+import type { Language } from '../language/choose-language.ts'
 import { explainError } from '../language/explain-error.ts'
+import { useLanguage } from '../language/use-format.ts'
 import classes from './session-page.module.css'
 import { SessionPage } from './session-page.tsx'
 
@@ -13,6 +16,7 @@ const shortestPassword = 10
 
 export const SignUpPage = () => {
   const { t } = useTranslation()
+  const language = useLanguage()
   const router = useRouter()
   const queryClient = useQueryClient()
   const [person, setPerson] = useState({ name: '', email: '', password: '' })
@@ -56,7 +60,9 @@ export const SignUpPage = () => {
           autoComplete="new-password"
           {...field('password')}
         />
-        <div role="alert">{signUp.isError && <p className={classes.error}>{explain(signUp.error, t)}</p>}</div>
+        <div role="alert">
+          {signUp.isError && <p className={classes.error}>{explain(signUp.error, t, language)}</p>}
+        </div>
         <Button type="submit" size="md" loading={signUp.isPending} fullWidth>
           {t('sign_up.submit')}
         </Button>
@@ -68,9 +74,9 @@ export const SignUpPage = () => {
   )
 }
 
-const explain = (error: unknown, t: ReturnType<typeof useTranslation>['t']): string => {
+const explain = (error: unknown, t: TFunction, language: Language): string => {
   const reason = error instanceof RequestError ? String(error.details.reason ?? '') : ''
   if (/closed|disabled|invite/i.test(reason)) return t('sign_up.closed')
   if (/exist/i.test(reason)) return t('sign_up.taken')
-  return explainError(error, t)
+  return explainError(error, t, language)
 }

@@ -1,0 +1,60 @@
+type Pattern = { /** The server's sentence, whole. */ says: RegExp; en: string; es: string }
+
+/** The server's sentences that hold a name or a number; `$1` stands for it. Those without are in `problems.ts`. */
+export const problemPatterns: readonly Pattern[] = [
+  {
+    says: /^must be at least ([\d.]+) GiB for this format$/,
+    en: 'At least $1 GiB.',
+    es: 'Al menos $1 GiB.',
+  },
+  {
+    says: /^must be at most ([\d.]+) GiB for this format$/,
+    en: 'At most $1 GiB.',
+    es: 'Como mucho $1 GiB.',
+  },
+  { says: /^must be at least ([\d.]+) MiB for this format$/, en: 'At least $1 MiB.', es: 'Al menos $1 MiB.' },
+  { says: /^must be at most ([\d.]+) MiB for this format$/, en: 'At most $1 MiB.', es: 'Como mucho $1 MiB.' },
+  { says: /^must be at least ([\d.]+) cores for this format$/, en: 'At least $1 cores.', es: 'Al menos $1 núcleos.' },
+  { says: /^must be at most ([\d.]+) cores for this format$/, en: 'At most $1 cores.', es: 'Como mucho $1 núcleos.' },
+  { says: /^is taken(; .+ is free)?$/, en: 'This name is taken.', es: 'Este nombre ya tiene dueño.' },
+  {
+    says: /^the files have ([\d.]+) GiB; ask for more storage or publish less$/,
+    en: 'The files have $1 GiB. Choose more disk, or publish less.',
+    es: 'Los archivos ocupan $1 GiB. Elige más disco o publica menos.',
+  },
+  {
+    says: /^differs from "(.+)" only in upper and lower case or accents; .*$/,
+    en: 'it differs from “$1” only in upper and lower case or accents. Rename one of them.',
+    es: 'solo se distingue de «$1» en mayúsculas, minúsculas o acentos. Cambia el nombre de uno.',
+  },
+  {
+    says: /^is there twice, or differs from "(.+)" only in case$/,
+    en: 'it is there twice, or differs from “$1” only in upper and lower case.',
+    es: 'está dos veces, o solo se distingue de «$1» en mayúsculas y minúsculas.',
+  },
+  {
+    says: /^needs a folder where "(.+)" is a file$/,
+    en: 'it needs a folder where “$1” is a file. Rename one of them.',
+    es: 'necesita una carpeta donde «$1» es un archivo. Cambia el nombre de uno.',
+  },
+  {
+    says: /^has (\d+) bytes, not (\d+)$/,
+    en: 'it changed while it was sent. Publish again.',
+    es: 'cambió mientras se enviaba. Publica otra vez.',
+  },
+  {
+    says: /^(.+) is not shown as the front page; name it index\.html\.$/,
+    en: '“$1” is not shown as the front page. Name it index.html.',
+    es: '«$1» no se muestra como portada. Llámalo index.html.',
+  },
+  {
+    says: /^There is no index\.html at the top: .* does not exist\. There is one in (.+): publish that folder instead\.$/,
+    en: 'There is no index.html at the top, so the front page says “not found”. There is one in “$1”: publish that folder instead.',
+    es: 'Arriba de todo no hay index.html, y la portada dice «no encontrado». Hay uno en «$1»: publica esa carpeta.',
+  },
+  {
+    says: /^There is no index\.html at the top: .* does not exist\.$/,
+    en: 'There is no index.html at the top, so the front page says “not found”. Name your first page index.html.',
+    es: 'Arriba de todo no hay index.html, y la portada dice «no encontrado». Llama index.html a tu primera página.',
+  },
+]
