@@ -34,7 +34,7 @@ export type {
 } from './ports/desired-state.ts'
 export type { Edge, EdgeCertificate } from './ports/edge.ts'
 export type { EventStream, StoredEvent } from './ports/events.ts'
-export type { FileStore } from './ports/file-store.ts'
+export type { FileHold, FileStore, FindUnreferenced } from './ports/file-store.ts'
 export type { NameServer, RecordSet } from './ports/name-server.ts'
 export type { NewPerson, People, Person } from './ports/people.ts'
 export type { BuildRequest, ContextFile, Runtime, RuntimeHealth } from './ports/runtime.ts'

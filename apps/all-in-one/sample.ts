@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { catalog, sampleSite } from '@parcela/catalog'
 import { AppError } from '@parcela/contract'
-import type { FileStore, Manifest, Person, ServiceStatus } from '@parcela/core'
+import type { FileHold, FileStore, Manifest, Person, ServiceStatus } from '@parcela/core'
 import { type Log, waitUntil, writeFileAtomically } from '@parcela/kit'
 import type { Settings } from './settings.ts'
 import type { State } from './start-state.ts'
@@ -44,6 +44,7 @@ const ensureSample = async ({ settings, state, log }: Parts): Promise<string | u
 const createSample = async (state: State, owner: Person, log: Log): Promise<string> => {
   const resources = catalog.get(sampleFormat)?.resources
   if (!resources) return ''
+  const held = state.files.hold()
   try {
     const service = await state.desired.createService(
       {
@@ -58,7 +59,7 @@ const createSample = async (state: State, owner: Person, log: Log): Promise<stri
           cpus: resources.cpus.default,
         },
         additional_requirements: {},
-        release: { files: await storeFolder(state.files, fileURLToPath(sampleSite)), warnings: [] },
+        release: { files: await storeFolder(state.files, held, fileURLToPath(sampleSite)), warnings: [] },
       },
       // Made once, also when this process ends before it wrote down that it did.
       { person_id: owner.id, key: 'sample', fingerprint: sampleName },
@@ -68,17 +69,19 @@ const createSample = async (state: State, owner: Person, log: Log): Promise<stri
     if (!(error instanceof AppError && error.details?.reason === 'name_taken')) throw error
     log.info({}, 'the name of the sample site is taken; it is not published')
     return ''
+  } finally {
+    await held.release()
   }
 }
 
-const storeFolder = async (files: FileStore, folder: string): Promise<Manifest> => {
+const storeFolder = async (files: FileStore, held: FileHold, folder: string): Promise<Manifest> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const manifest = await Promise.all(
     entries
       .filter(entry => entry.isFile())
       .map(async entry => {
         const path = join(entry.parentPath, entry.name)
-        const stored = await files.put(createReadStream(path), { limitBytes: (await stat(path)).size })
+        const stored = await held.put(createReadStream(path), { limitBytes: (await stat(path)).size })
         return { path: path.slice(folder.length).replace(/^\//, ''), ...stored }
       }),
   )

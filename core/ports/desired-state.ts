@@ -31,7 +31,7 @@ export type Paged<T> = { items: T[]; next: string | null }
  * and the wake-up of the reconciler; either all of it or nothing.
  */
 export interface DesiredState {
-  /** `conflict` with reason `name_taken` and a free `suggestion` when another service, also one being deleted, has the name. */
+  /** With a release as in `createRelease`, published by the owner. `conflict` with reason `name_taken` and a free `suggestion` when another service, also one being deleted, has the name. */
   createService(service: NewService, idempotency?: Idempotency): Promise<Service>
   getService(scope: TeamScope, id: string): Promise<Service>
   /** Newest first; services whose deletion is complete are not listed. */
@@ -82,4 +82,6 @@ export interface DesiredState {
     personId: PersonId,
     digests: readonly string[],
   ): Promise<Map<string, number>>
+  /** Those of these digests that no release, no open upload and no record of a sent content (a day old at most) refers to, of whatever team. */
+  findUnreferencedBlobs(digests: readonly string[]): Promise<string[]>
 }

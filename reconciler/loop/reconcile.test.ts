@@ -117,6 +117,12 @@ const statusOf = async (id: ServiceId) => {
   return status
 }
 
+const listContents = async () => {
+  const digests: string[] = []
+  for await (const { sha256 } of world.files.list()) digests.push(sha256)
+  return digests
+}
+
 beforeEach(async () => {
   world = createWorld()
   await world.resync()
@@ -378,6 +384,28 @@ describe('drift', () => {
     expect(await world.served(spec)).toMatchObject({ state: 'serving', release: release.id })
   })
 
+  test('one thing that cannot be removed does not keep the others', async () => {
+    const spec = await world.desired.addService()
+    await world.settle()
+    world.tables.services.delete(spec.id)
+    world.tables.statuses.delete(spec.id)
+    world.runtime.fail('removeImage', new AppError('conflict', 'a container that is not ours uses it'))
+    await expect(world.resync()).rejects.toThrow('a container that is not ours uses it')
+    expect(world.edge.listRoutes()).toEqual([])
+    expect(await world.runtime.listNetworks()).toEqual([])
+  })
+
+  test('contents that nothing refers to go after their time, and not before', async () => {
+    const spec = await world.desired.addService()
+    await world.publish(spec.id, 'published')
+    const lost = world.files.add('lost')
+    await world.resync()
+    expect(await listContents()).toContain(lost)
+    world.clock.advance(2_000)
+    await world.resync()
+    expect(await listContents()).toHaveLength(1)
+  })
+
   test('a satisfied world needs no work', async () => {
     await world.desired.addService()
     await world.settle()
@@ -414,6 +442,24 @@ describe('stopping, starting and deleting', () => {
     world.clock.advance(8 * 86_400_000)
     await world.resync()
     expect(world.tables.releases.size).toBe(0)
+  })
+
+  test('the files of a deleted service stay for somebody who is publishing the same ones right now', async () => {
+    const spec = await world.desired.addService()
+    await world.publish(spec.id, 'the same')
+    await world.publish(spec.id, 'only mine')
+    const upload = world.files.hold()
+    const other = await upload.put(
+      (async function* () {
+        yield Buffer.from('the same')
+      })(),
+      { limitBytes: 100 },
+    )
+    await world.desired.changeService(spec.id, { power: 'deleted', purge: true })
+    await world.drain()
+    expect(await listContents()).toEqual([other.sha256])
+    await upload.discard(world.desired.findUnreferencedBlobs)
+    expect(await listContents()).toEqual([])
   })
 
   test('the network of a team stays while another of its services is there', async () => {

@@ -64,8 +64,8 @@ const appliers: { [K in Step['kind']]: (work: Work, step: Extract<Step, { kind: 
     const unreferenced = await ports.observed.completeDeletion(spec.id, {
       files: options.retentionDays === 0 || spec.purge,
     })
-    for (const digest of unreferenced) await ports.files.remove(digest)
-    return `${unreferenced.length} contents removed`
+    const removed = await ports.files.removeUnreferenced(unreferenced, ports.desired.findUnreferencedBlobs)
+    return `${removed} contents removed`
   },
 }
 

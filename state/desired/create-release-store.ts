@@ -1,6 +1,5 @@
 import { AppError } from '@parcela/contract'
 import type { DesiredState, Release, ReleaseId, ServiceId, TeamScope } from '@parcela/core'
-import { sql } from 'kysely'
 import { lockService } from '../database/lock-service.ts'
 import type { Queryable } from '../database/open-database.ts'
 import { announceChange } from './announce-change.ts'
@@ -58,12 +57,6 @@ const createRelease = (
     const { id: service_id, team_id, generation } = service
     const { published_by } = release
     const release_id = await insertRelease(trx, { service_id, team_id, published_by, release, now, random })
-    // The release holds these contents now.
-    await sql`
-      delete from sent_blobs where person_id = ${published_by} and sha256 in (
-        select sha256 from release_files where release_id = ${release_id}
-      )
-    `.execute(trx)
     await trx
       .updateTable('services')
       .set({ release_id, power: 'running', generation: generation + 1, updated_at: now })

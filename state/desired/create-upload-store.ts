@@ -2,11 +2,12 @@ import { AppError } from '@parcela/contract'
 import { createId, type DesiredState, type UploadId } from '@parcela/core'
 import { sql } from 'kysely'
 import type { DesiredDependencies } from './create-desired-state.ts'
+import { findUnreferencedBlobs } from './find-unreferenced-blobs.ts'
 import { insertFiles } from './insert-files.ts'
 
 type UploadStore = Pick<
   DesiredState,
-  'createUpload' | 'getUpload' | 'removeUpload' | 'recordSentBlob' | 'findReadableBlobs'
+  'createUpload' | 'getUpload' | 'removeUpload' | 'recordSentBlob' | 'findReadableBlobs' | 'findUnreferencedBlobs'
 >
 
 const dayMs = 86_400_000
@@ -64,5 +65,6 @@ export const createUploadStore = ({ database, clock, random }: DesiredDependenci
       `.execute(db)
       return new Map(rows.map(row => [row.sha256, Number(row.size)]))
     },
+    findUnreferencedBlobs: digests => findUnreferencedBlobs(db, digests, clock.now()),
   }
 }

@@ -269,6 +269,16 @@ test('services are listed newest first, page by page, none twice and none left o
   expect((await failure(desired.listServices([carla.team_id], { limit: 3, cursor: 'nonsense' }))).code).toBe('invalid')
 })
 
+test('what was sent is held by the first release that names it, and goes with it', async () => {
+  const { desired, observed, ana } = world
+  const [file] = someFiles(1)
+  if (!file) throw new Error('A file was expected')
+  await desired.recordSentBlob(ana.id, file)
+  const { id } = await desired.createService(newService(ana, 'primera', { release: { files: [file], warnings: [] } }))
+  await desired.deleteService('every-team', id, { purge: true })
+  expect(await observed.completeDeletion(id, { files: true })).toEqual([file.sha256])
+})
+
 test('an upload is its sender’s for a day, and a digest opens only what one published or sent', async () => {
   const { desired, ana, bruno } = world
   const files = someFiles(2)

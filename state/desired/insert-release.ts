@@ -1,4 +1,5 @@
 import { createId, type NewRelease, type PersonId, type ReleaseId, type ServiceId, type TeamId } from '@parcela/core'
+import { sql } from 'kysely'
 import type { Queryable } from '../database/open-database.ts'
 import type { Random } from '../database/random.ts'
 import { insertFiles } from './insert-files.ts'
@@ -39,5 +40,11 @@ export const insertRelease = async (trx: Queryable, publish: Publish): Promise<R
     })
     .execute()
   await insertFiles(trx, { table: 'release_files', id }, release.files)
+  // The release holds these contents now.
+  await sql`
+    delete from sent_blobs where person_id = ${published_by} and sha256 in (
+      select sha256 from release_files where release_id = ${id}
+    )
+  `.execute(trx)
   return id
 }

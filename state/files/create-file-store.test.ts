@@ -51,7 +51,7 @@ test('however a content is cut into parts, it is the same content', async () => 
       const parts = Array.from({ length: Math.ceil(size / cut) }, (_, at) => whole.subarray(at * cut, (at + 1) * cut))
       expect(await store.put(streamOf(...parts), limit)).toEqual({ sha256: digestOf(whole), size })
       expect((await readAll(store, digestOf(whole))).equals(whole)).toBe(true)
-      await store.remove(digestOf(whole))
+      await store.removeUnreferenced([digestOf(whole)], async digests => digests)
     }
   }
 })

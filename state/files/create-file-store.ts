@@ -5,6 +5,8 @@ import { AppError } from '@parcela/contract'
 import type { FileStore } from '@parcela/core'
 import type { Log } from '@parcela/kit'
 import { contentPath, isDigest } from './content-path.ts'
+import { createFileHold } from './create-file-hold.ts'
+import { createRemovalGuard, type HeldDigests } from './create-removal-guard.ts'
 import { createPendingContents } from './pending-contents.ts'
 import { receiveContent } from './receive-content.ts'
 import { ignoreMissing, translateDiskFailure } from './translate-disk-failure.ts'
@@ -17,7 +19,7 @@ const looksAtOnce = 64
 const chunkBytes = 256 * 1024
 
 /**
- * Contents in files named by their digest (`ab/cd/<sha256>`) below a directory of our own. One process writes; others may read and remove.
+ * Contents in files named by their digest (`ab/cd/<sha256>`) below a directory of our own. One process writes and removes; others may read.
  * `has` is true for what is durable, and for what this process put and its next `sync` makes durable; after a crash before that `sync` it is
  * missing. A content is checked against its digest whenever it is read: a damaged one is moved to `damaged/`, counts as missing from then
  * on, and is healed by publishing it again. What a crash left unfinished is removed before the first write.
@@ -25,6 +27,7 @@ const chunkBytes = 256 * 1024
 export const createFileStore = ({ directory, log }: { directory: string; log: Log }): FileStore => {
   const temporaryFolder = join(directory, 'tmp')
   const pending = createPendingContents(directory)
+  const guard = createRemovalGuard()
   const createdAtMs = Date.now()
   let prepared: Promise<void> | undefined
 
@@ -47,8 +50,9 @@ export const createFileStore = ({ directory, log }: { directory: string; log: Lo
   }
 
   /** The size of a stored content, and marks it as wanted; undefined when it is not stored. */
-  const touch = async (sha256: string): Promise<number | undefined> => {
+  const touch = async (sha256: string, held?: HeldDigests): Promise<number | undefined> => {
     if (!isDigest(sha256)) return undefined
+    await guard.want(sha256, held)
     const entry = pending.find(sha256)
     if (entry) return entry.problem === undefined ? entry.size : undefined
     const path = contentPath(directory, sha256)
@@ -60,8 +64,8 @@ export const createFileStore = ({ directory, log }: { directory: string; log: Lo
     return found.size
   }
 
-  const isStored = async (sha256: string, size: number): Promise<boolean> => {
-    const found = await touch(sha256)
+  const isStored = async (sha256: string, size: number, held?: HeldDigests): Promise<boolean> => {
+    const found = await touch(sha256, held)
     if (found !== undefined && found !== size) {
       log.warn({ sha256, size, found }, 'A stored content has the wrong size; it is replaced')
     }
@@ -85,30 +89,50 @@ export const createFileStore = ({ directory, log }: { directory: string; log: Lo
     await rename(contentPath(directory, sha256), join(directory, 'damaged', sha256)).catch(ignoreMissing)
   }
 
+  const findMissing = async (digests: readonly string[], held?: HeldDigests): Promise<string[]> => {
+    const wanted = [...new Set(digests)]
+    const missing: string[] = []
+    for (let start = 0; start < wanted.length; start += looksAtOnce) {
+      const some = wanted.slice(start, start + looksAtOnce)
+      const sizes = await Promise.all(some.map(sha256 => touch(sha256, held)))
+      missing.push(...some.filter((_, index) => sizes[index] === undefined))
+    }
+    return missing
+  }
+
+  const put = async (
+    content: AsyncIterable<Uint8Array>,
+    options: { limitBytes: number; expected?: string },
+    held?: HeldDigests,
+  ): Promise<{ sha256: string; size: number }> => {
+    try {
+      await ensurePrepared()
+      const { sha256, size, file } = await receiveContent(content, {
+        ...options,
+        temporaryFolder,
+        isStored: (digest, bytes) => isStored(digest, bytes, held),
+      })
+      if (file) await pending.add({ sha256, size, ...file })
+      return { sha256, size }
+    } catch (error) {
+      throw translateDiskFailure(error)
+    }
+  }
+
+  const remove = async (sha256: string): Promise<void> => {
+    await pending.drop(sha256)
+    await rm(contentPath(directory, sha256), { force: true })
+  }
+
+  const removeUnreferenced: FileStore['removeUnreferenced'] = (digests, findUnreferenced) =>
+    guard.removeUnwanted(digests.filter(isDigest), { findUnreferenced, remove })
+
   return {
     has: async sha256 => (await touch(sha256)) !== undefined,
-
-    findMissing: async digests => {
-      const wanted = [...new Set(digests)]
-      const missing: string[] = []
-      for (let start = 0; start < wanted.length; start += looksAtOnce) {
-        const some = wanted.slice(start, start + looksAtOnce)
-        const sizes = await Promise.all(some.map(touch))
-        missing.push(...some.filter((_, index) => sizes[index] === undefined))
-      }
-      return missing
-    },
-
-    put: async (content, options) => {
-      try {
-        await ensurePrepared()
-        const { sha256, size, file } = await receiveContent(content, { ...options, temporaryFolder, isStored })
-        if (file) await pending.add({ sha256, size, ...file })
-        return { sha256, size }
-      } catch (error) {
-        throw translateDiskFailure(error)
-      }
-    },
+    findMissing: digests => findMissing(digests),
+    put: (content, options) => put(content, options),
+    hold: () => createFileHold({ put, findMissing, removeUnreferenced }, guard),
+    removeUnreferenced,
 
     sync: async () => {
       try {
@@ -131,12 +155,6 @@ export const createFileStore = ({ directory, log }: { directory: string; log: Lo
       throw new AppError('unavailable', 'A stored file is damaged. Publish it again.', {
         details: { reason: 'damaged_file' },
       })
-    },
-
-    remove: async sha256 => {
-      if (!isDigest(sha256)) return
-      await pending.drop(sha256)
-      await rm(contentPath(directory, sha256), { force: true })
     },
 
     list: async function* () {

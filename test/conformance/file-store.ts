@@ -14,6 +14,12 @@ async function* brokenAfter(...parts: Uint8Array[]): AsyncIterable<Uint8Array> {
   throw new Error('the connection broke')
 }
 
+/** As if nothing referred to any of them. */
+const all = async (digests: readonly string[]): Promise<readonly string[]> => digests
+
+const putText = async (store: FileStore, text: string): Promise<string> =>
+  (await store.put(streamOf(Buffer.from(text)), limit)).sha256
+
 const readAll = async (store: FileStore, sha256: string): Promise<Buffer> => {
   const parts: Uint8Array[] = []
   for await (const part of store.open(sha256)) parts.push(part)
@@ -102,7 +108,7 @@ export const fileStoreConformance = (name: string, create: () => Promise<FileSto
       const store = await create()
       const unknown = digestOf(Buffer.from('unknown'))
       await expect(readAll(store, unknown)).rejects.toMatchObject({ code: 'not_found' })
-      await store.remove(unknown)
+      await store.removeUnreferenced([unknown], all)
     })
 
     test('text that is no digest is no content, whatever path it looks like', async () => {
@@ -110,7 +116,7 @@ export const fileStoreConformance = (name: string, create: () => Promise<FileSto
       for (const text of ['', '..', '../../etc/passwd', `/${'a'.repeat(63)}`, 'A'.repeat(64)]) {
         expect(await store.has(text)).toBe(false)
         await expect(readAll(store, text)).rejects.toMatchObject({ code: 'not_found' })
-        await store.remove(text)
+        await store.removeUnreferenced([text], all)
       }
     })
 
@@ -119,7 +125,7 @@ export const fileStoreConformance = (name: string, create: () => Promise<FileSto
       for (const syncFirst of [false, true]) {
         const { sha256 } = await store.put(streamOf(randomBytes(1000)), limit)
         if (syncFirst) await store.sync()
-        await store.remove(sha256)
+        await store.removeUnreferenced([sha256], all)
         await store.sync()
         expect(await store.has(sha256)).toBe(false)
         expect(await listAll(store)).toEqual([])
@@ -133,7 +139,91 @@ export const fileStoreConformance = (name: string, create: () => Promise<FileSto
         const { sha256 } = await store.put(streamOf(content), limit)
         await store.sync()
         expect((await readAll(store, sha256)).equals(content)).toBe(true)
-        await store.remove(sha256)
+        await store.removeUnreferenced([sha256], all)
+      }
+    })
+
+    test('a content that something refers to is not removed, and the rest are counted', async () => {
+      const store = await create()
+      const [one, two] = [await putText(store, 'one'), await putText(store, 'two')]
+      expect(await store.removeUnreferenced([one, two], async digests => digests.filter(each => each !== one))).toBe(1)
+      expect(await listAll(store)).toEqual([one])
+    })
+
+    test('a content that is wanted while its references are looked for is not removed', async () => {
+      const store = await create()
+      const wants = [
+        (sha256: string) => store.has(sha256),
+        (sha256: string) => store.findMissing([sha256]),
+        () => store.put(streamOf(Buffer.from('wanted')), limit),
+      ]
+      for (const want of wants) {
+        const sha256 = await putText(store, 'wanted')
+        const removed = await store.removeUnreferenced([sha256], async digests => {
+          await want(sha256)
+          return digests
+        })
+        expect(removed).toBe(0)
+        expect(await store.has(sha256)).toBe(true)
+      }
+    })
+
+    test('a content that is held is not removed before everybody has let it go', async () => {
+      const store = await create()
+      const [one, two] = [store.hold(), store.hold()]
+      const { sha256 } = await one.put(streamOf(Buffer.from('held')), limit)
+      expect(await two.findMissing([sha256])).toEqual([])
+      await one.release()
+      await one.release()
+      expect(await store.removeUnreferenced([sha256], all)).toBe(0)
+      await two.release()
+      expect(await store.removeUnreferenced([sha256], all)).toBe(1)
+    })
+
+    test('a discarded use takes along what nobody else holds or refers to', async () => {
+      const store = await create()
+      const [failed, other] = [store.hold(), store.hold()]
+      const own = await failed.put(streamOf(Buffer.from('own')), limit)
+      const referred = await failed.put(streamOf(Buffer.from('referred')), limit)
+      const shared = await failed.put(streamOf(Buffer.from('shared')), limit)
+      await other.put(streamOf(Buffer.from('shared')), limit)
+      await failed.discard(async digests => digests.filter(each => each !== referred.sha256))
+      expect(await store.has(own.sha256)).toBe(false)
+      expect(await store.has(referred.sha256)).toBe(true)
+      expect(await store.has(shared.sha256)).toBe(true)
+      await other.discard(all)
+      expect(await store.has(shared.sha256)).toBe(false)
+    })
+
+    test('a use that is discarded in the middle of a put leaves nothing of it', async () => {
+      const store = await create()
+      const use = store.hold()
+      const gate = Promise.withResolvers<void>()
+      const putting = use.put(
+        (async function* () {
+          yield Buffer.from('late')
+          await gate.promise
+        })(),
+        limit,
+      )
+      const discarded = use.discard(all)
+      gate.resolve()
+      await Promise.all([putting, discarded])
+      expect(await listAll(store)).toEqual([])
+    })
+
+    test('removing and putting the same content at once never loses what was put last', async () => {
+      const store = await create()
+      for (let round = 0; round < 20; round += 1) {
+        const sha256 = await putText(store, 'contended')
+        const use = store.hold()
+        const [, again] = await Promise.all([
+          store.removeUnreferenced([sha256], all),
+          use.put(streamOf(Buffer.from('contended')), limit),
+        ])
+        await store.sync()
+        expect((await readAll(store, again.sha256)).toString()).toBe('contended')
+        await use.release()
       }
     })
 

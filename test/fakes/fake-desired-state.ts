@@ -191,6 +191,13 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
       }
       return readable
     },
+    findUnreferencedBlobs: async digests => {
+      const referred = new Set(
+        [...manifests.values(), ...[...uploads.values()].map(({ files }) => files)].flat().map(({ sha256 }) => sha256),
+      )
+      const isSent = (digest: string): boolean => [...sent.keys()].some(entry => entry.endsWith(` ${digest}`))
+      return digests.filter(digest => !referred.has(digest) && !isSent(digest))
+    },
   }
 
   function sizeIn(scope: readonly TeamId[], digest: string): number | undefined {

@@ -14,12 +14,23 @@ export const createFakeFileStore = (options: { clock?: Clock } = {}): FakeFileSt
   const { clock = createFakeClock() } = options
   const stored = new Map<string, { content: Uint8Array; touched_at: Date }>()
 
+  const holds = new Set<ReadonlySet<string>>()
+  const isHeld = (sha256: string): boolean => [...holds].some(held => held.has(sha256))
+  const wantedAt = new Map<string, number>()
+  let moment = 0
+  const want = (sha256: string): void => {
+    moment += 1
+    wantedAt.set(sha256, moment)
+  }
+
   const store = (content: Uint8Array): string => {
     const sha256 = createHash('sha256').update(content).digest('hex')
+    want(sha256)
     stored.set(sha256, { content, touched_at: clock.now() })
     return sha256
   }
   const touch = (sha256: string): boolean => {
+    want(sha256)
     const found = stored.get(sha256)
     if (found) found.touched_at = clock.now()
     return found !== undefined
@@ -50,12 +61,48 @@ export const createFakeFileStore = (options: { clock?: Clock } = {}): FakeFileSt
       if (!found) throw new AppError('not_found', `There is no content ${sha256}.`)
       if (found.content.length > 0) yield Uint8Array.from(found.content)
     },
-    remove: async sha256 => {
-      stored.delete(sha256)
+    hold: () => {
+      const held = new Set<string>()
+      const running = new Set<Promise<unknown>>()
+      const end = async (): Promise<string[]> => {
+        await Promise.allSettled(running)
+        holds.delete(held)
+        return [...held]
+      }
+      holds.add(held)
+      return {
+        put: async (content, putOptions) => {
+          const putting = faulty.put(content, putOptions).then(result => {
+            held.add(result.sha256)
+            return result
+          })
+          running.add(putting)
+          return putting
+        },
+        findMissing: async digests => {
+          for (const digest of digests) held.add(digest)
+          return faulty.findMissing(digests)
+        },
+        release: async () => {
+          await end()
+        },
+        discard: async findUnreferenced => {
+          await faulty.removeUnreferenced(await end(), findUnreferenced)
+        },
+      }
+    },
+    removeUnreferenced: async (digests, findUnreferenced) => {
+      const asked = digests.filter(digest => stored.has(digest) && !isHeld(digest))
+      if (asked.length === 0) return 0
+      moment += 1
+      const began = moment
+      const free = (digest: string): boolean => (wantedAt.get(digest) ?? 0) < began && !isHeld(digest)
+      return (await findUnreferenced(asked)).filter(digest => free(digest) && stored.delete(digest)).length
     },
     list: async function* () {
       for (const [sha256, { touched_at }] of [...stored]) yield { sha256, touched_at: new Date(touched_at) }
     },
   }
-  return { ...withFaults(port), add: text => store(Buffer.from(text)) }
+  const faulty = withFaults(port)
+  return { ...faulty, hold: port.hold, add: text => store(Buffer.from(text)) }
 }

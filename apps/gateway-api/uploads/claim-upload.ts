@@ -1,9 +1,9 @@
 import { AppError, type ManifestEntry } from '@parcela/contract'
-import type { DesiredState, FileStore, Person, UploadId } from '@parcela/core'
+import type { DesiredState, FileHold, Person, UploadId } from '@parcela/core'
 
 type Ports = {
   desired: Pick<DesiredState, 'getUpload' | 'findReadableBlobs'>
-  files: Pick<FileStore, 'findMissing'>
+  files: Pick<FileHold, 'findMissing'>
 }
 
 /** The files of an upload that was announced by digest; `invalid` while some of them were not sent. */

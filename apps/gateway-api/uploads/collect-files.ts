@@ -6,7 +6,7 @@ import { isJunk } from './is-junk.ts'
 
 export type UploadLimits = { bytes: number; files: number }
 
-/** The files of one upload, stored as they come. Nothing refers to them until a release does, so what is refused half-way leaves no trace. */
+/** The files of one upload, stored as they come. Nothing refers to them until a release does; what is refused half-way goes with the hold that took them (`with-held-files.ts`). */
 export type FileCollection = {
   /** Throws at the first file that cannot be published: a bad path, a name twice, too many, too large. Junk of desktop systems is dropped. */
   add(path: string, content: AsyncIterable<Uint8Array>): Promise<void>

@@ -1,22 +1,27 @@
 import type { gatewayRoutes } from '@parcela/contract'
 import type { DesiredState, FileStore } from '@parcela/core'
+import type { Log } from '@parcela/kit'
 import type { Handlers } from '../routes/route-input.ts'
 import type { GatewaySettings } from '../settings.ts'
 import { checkManifest, totalBytes } from './check-manifest.ts'
 import { findMissing } from './claim-upload.ts'
+import { withHeldFiles } from './with-held-files.ts'
 
-type Dependencies = { desired: DesiredState; files: FileStore; settings: GatewaySettings }
+type Dependencies = { desired: DesiredState; files: FileStore; settings: GatewaySettings; log: Log }
 
 /** Publish by digest: POST /uploads announces the files, PUT /blobs/{sha256} sends those that are missing. */
 export const createUploadHandlers = ({
   desired,
   files,
   settings,
+  log,
 }: Dependencies): Handlers<typeof gatewayRoutes, 'createUpload' | 'putBlob'> => ({
   createUpload: async ({ body, caller: { person } }) => {
     checkManifest(body.files, { bytes: settings.uploadLimitBytes, files: settings.uploadLimitFiles })
-    const missing = await findMissing({ desired, files }, person, body.files)
-    const upload = await desired.createUpload({ team_id: person.team_id, person_id: person.id, files: body.files })
+    const { missing, upload } = await withHeldFiles({ files, desired, log }, async held => ({
+      missing: await findMissing({ desired, files: held }, person, body.files),
+      upload: await desired.createUpload({ team_id: person.team_id, person_id: person.id, files: body.files }),
+    }))
     return {
       status: 201,
       body: {
@@ -30,11 +35,14 @@ export const createUploadHandlers = ({
   },
 
   putBlob: async ({ params, caller: { person }, request }) => {
-    const stored = await files.put(request.body as AsyncIterable<Uint8Array>, {
-      limitBytes: settings.uploadLimitBytes,
-      expected: params.sha256,
+    const body = await withHeldFiles({ files, desired, log }, async held => {
+      const stored = await held.put(request.body as AsyncIterable<Uint8Array>, {
+        limitBytes: settings.uploadLimitBytes,
+        expected: params.sha256,
+      })
+      await desired.recordSentBlob(person.id, stored)
+      return stored
     })
-    await desired.recordSentBlob(person.id, stored)
-    return { status: 201, body: stored }
+    return { status: 201, body }
   },
 })

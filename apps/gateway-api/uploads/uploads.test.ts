@@ -4,7 +4,7 @@ import { request as httpRequest } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findPathProblem } from '@parcela/contract'
+import { AppError, findPathProblem } from '@parcela/contract'
 import { waitUntil } from '@parcela/kit'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -37,11 +37,19 @@ const publish = async (parts: Parts) => {
 
 const paths = (releaseId: unknown) => gateway.desired.manifestOf(String(releaseId)).map(({ path }) => path)
 
-/** Refused, with the field that the answer names; and no service was made. */
+const listContents = async () => {
+  const digests: string[] = []
+  for await (const { sha256 } of gateway.files.list()) digests.push(sha256)
+  return digests.sort()
+}
+
+/** Refused, with the field that the answer names; no service was made, and no file is left. */
 const refusal = async (parts: Parts) => {
   const before = gateway.desired.services().length
+  const contents = await listContents()
   const { status, body } = await publish(parts)
   expect(gateway.desired.services()).toHaveLength(before)
+  expect(await listContents()).toEqual(contents)
   return { status, code: body.error.code, message: body.error.message, fields: Object.keys(body.error.fields ?? {}) }
 }
 
@@ -325,8 +333,15 @@ describe('bad forms', () => {
     const address = await listen()
     const before = gateway.desired.services().length
     const { payload, headers } = await encodeForm(
-      makeForm({ request: plain, files: [['a.bin', randomBytes(200_000)]] }),
+      makeForm({
+        request: plain,
+        files: [
+          ['index.html', 'whole, and of no use without the rest'],
+          ['a.bin', randomBytes(200_000)],
+        ],
+      }),
     )
+    const contents = await listContents()
     const socket = connect(address.port, '127.0.0.1')
     socket.write(
       `POST /api/v1/services HTTP/1.1\r\nhost: parcela.localhost:8443\r\nauthorization: Bearer ${key}\r\ncontent-type: ${headers['content-type']}\r\ncontent-length: ${payload.length}\r\n\r\n`,
@@ -336,6 +351,47 @@ describe('bad forms', () => {
     socket.destroy()
     await waitUntil(async () => (await connections()) === 0, { timeoutMs: 5_000, what: 'the gateway to let go' })
     expect(gateway.desired.services()).toHaveLength(before)
+    await expect.poll(listContents).toEqual(contents)
+  })
+
+  test('that are refused leave alone what another upload stores just now, and what is published', async () => {
+    const published = await publish({ files: [['index.html', 'published before']] })
+    expect(published.status).toBe(202)
+    const other = gateway.files.hold()
+    const { sha256 } = await other.put(
+      (async function* () {
+        yield Buffer.from('on its way')
+      })(),
+      { limitBytes: 100 },
+    )
+    const { status } = await publish({
+      files: [
+        ['index.html', 'published before'],
+        ['same.html', 'on its way'],
+        ['own.html', 'only here'],
+        ['INDEX.html', 'refused'],
+      ],
+    })
+    expect(status).toBe(422)
+    expect(await listContents()).toContain(sha256)
+    expect(await listContents()).toContain(createHash('sha256').update('published before').digest('hex'))
+    expect(await listContents()).not.toContain(createHash('sha256').update('only here').digest('hex'))
+    await other.discard(gateway.desired.findUnreferencedBlobs)
+    expect(await listContents()).not.toContain(sha256)
+  })
+
+  test('that fail while the database is lost keep their files, which it may refer to', async () => {
+    const createService = gateway.ports.desired.createService
+    gateway.ports.desired.createService = async (...args) => {
+      await createService(...args)
+      throw new AppError('unavailable', 'lost', { details: { reason: 'database_unavailable' } })
+    }
+    try {
+      expect((await publish({ files: [['index.html', 'committed after all']] })).status).toBe(503)
+    } finally {
+      gateway.ports.desired.createService = createService
+    }
+    expect(await listContents()).toContain(createHash('sha256').update('committed after all').digest('hex'))
   })
 
   test('that are refused early are answered to a client that is still sending', async () => {
