@@ -14,6 +14,8 @@ type Parts = { settings: Settings; state: State; log: Log }
 const sampleName = 'hola'
 const sampleFormat = 'web'
 const patienceMs = 240_000
+/** With their pauses, about four seconds. */
+const attemptsWaitedFor = 4
 
 /**
  * Publishes the sample site `hola` at the first start, and waits until it answers: whoever tries Parcela sees a site at once, and whoever
@@ -89,7 +91,7 @@ const storeFolder = async (files: FileStore, held: FileHold, folder: string): Pr
   return manifest
 }
 
-/** Its status once it is settled, once an attempt failed (Docker may be down for long), or patience ends; undefined when it was deleted. */
+/** Its status once it is settled, or patience ends: sooner where attempts fail, for Docker may be down for long. Undefined when it was deleted. */
 const waitForSample = async (state: State, id: string): Promise<ServiceStatus | undefined> => {
   const look = async () => {
     const { observed } = await state.desired.getService('every-team', id)
@@ -101,7 +103,8 @@ const waitForSample = async (state: State, id: string): Promise<ServiceStatus | 
       async () => {
         const observed = await look()
         const isSettled = observed.status === 'running' || observed.status === 'failed' || observed.status === 'stopped'
-        return isSettled || observed.status_reason !== null || Date.now() > deadline ? observed : undefined
+        const isStuck = observed.status_reason !== null && observed.attempts >= attemptsWaitedFor
+        return isSettled || isStuck || Date.now() > deadline ? observed : undefined
       },
       { timeoutMs: patienceMs + 10_000, everyMs: 50, what: 'the sample site' },
     )

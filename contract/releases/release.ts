@@ -37,5 +37,5 @@ export const rollbackRequest = z.strictObject({ release_id: z.string().min(1) })
 
 /** Publishing files that were sent by digest before. */
 export const createReleaseRequest = z
-  .strictObject({ upload_id: z.string('names the upload that POST /uploads answered').min(1) })
+  .strictObject({ upload_id: z.string('is missing; send files, or the upload_id that POST /uploads answered').min(1) })
   .meta({ id: 'CreateRelease' })

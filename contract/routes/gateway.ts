@@ -111,7 +111,9 @@ export const gatewayRoutes = {
     params: serviceId,
     description:
       'Container, image, network, route and record go at once. Its files are kept for the retention time, unless `purge` is true.',
-    query: z.object({ purge: z.stringbool().default(false).describe('Delete the files at once, too') }),
+    query: z.object({
+      purge: z.stringbool('must be true or false').default(false).describe('Delete the files at once, too'),
+    }),
     answers: { 202: serviceAnswer },
   }),
   streamEvents: defineRoute({
@@ -175,7 +177,7 @@ export const gatewayRoutes = {
     params: serviceId,
     query: z.object({
       kind: z.enum(['build', 'runtime']).default('runtime'),
-      follow: z.stringbool().default(false),
+      follow: z.stringbool('must be true or false').default(false),
       lines: z.coerce.number().int().min(1).max(10_000).default(500).describe('How many of the last lines'),
     }),
     answers: { 200: null },

@@ -60,7 +60,7 @@ export const updateServiceRequest = z
     cpus: cpus.optional(),
     additional_requirements: additionalRequirements.optional(),
   })
-  .refine(change => Object.keys(change).length > 0, 'Nothing to change was sent')
+  .refine(change => Object.keys(change).length > 0, 'has nothing to change in it')
   .meta({ id: 'UpdateService' })
 export type UpdateServiceRequest = z.infer<typeof updateServiceRequest>
 

@@ -19,9 +19,15 @@ export const toInvalid = (problems: readonly Problem[], prefix: readonly string[
 
 /** zod's own words where the contract has none. */
 const sentence = ({ code, message }: Problem): string => {
-  if (code !== 'invalid_type') return message.replace(/^Invalid (input|option): expected /, 'must be ')
+  if (code !== 'invalid_type')
+    return message
+      .replace(/^Too small: expected \S+ to be >=(\S+)$/, 'must be at least $1')
+      .replace(/^Too big: expected \S+ to be <=(\S+)$/, 'must be at most $1')
+      .replace(/^Invalid (input|option): expected /, 'must be ')
   if (message.endsWith('received undefined')) return 'is missing'
-  return message.replace(/^Invalid input: expected (\S+), received (\S+)$/, 'must be of type $1, not $2')
+  return message
+    .replace(/^Invalid input: expected number, received NaN$/, 'must be a number')
+    .replace(/^Invalid input: expected (\S+), received (\S+)$/, 'must be of type $1, not $2')
 }
 
 /** A body that cannot even be read; answered with 400 instead of 422. */
