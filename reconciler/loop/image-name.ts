@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { ContainerRecipe } from '@parcela/contract'
-import type { Manifest, ServiceSpec } from '@parcela/core'
+import type { ServiceSpec } from '@parcela/core'
 
 /** Names of images: everything that goes into one is in its digest, so that an unchanged release is never built again. */
 export type ImageName = { reference: string; digest: string }
@@ -25,11 +25,10 @@ export const serviceImageName = (parts: {
   spec: ServiceSpec
   base: string
   dockerfile: string
-  files: Manifest
+  filesDigest: string
 }): ImageName => {
-  const hash = createHash('sha256').update(`${parts.base}\0${parts.dockerfile}\0`)
-  for (const { path, sha256 } of parts.files.toSorted((one, other) => (one.path < other.path ? -1 : 1)))
-    hash.update(`${path}\0${sha256}\0`)
+  const { base, dockerfile, filesDigest } = parts
+  const hash = createHash('sha256').update(`${base}\0${dockerfile}\0${filesDigest}`)
   const digest = hash.digest('hex').slice(0, 16)
   return { reference: `parcela-${parts.platform}/${parts.spec.id}:${digest}`, digest }
 }

@@ -1,6 +1,7 @@
 import { AppError, type ContainerRecipe } from '@parcela/contract'
 import type { Instance, ReleaseId, Route, Seen, ServiceSpec, ServiceStatus, Wanted } from '@parcela/core'
 import { recordsOf } from '../steps/records.ts'
+import type { FileDigests } from './file-digests.ts'
 import { baseImageName, revisionOf, serviceImageName } from './image-name.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
 import { placeholderFiles, readReleaseFiles } from './release-files.ts'
@@ -9,7 +10,13 @@ import type { Target } from './work.ts'
 /** What should be, what is, and what to run for it. */
 export type World = { wanted: Wanted; seen: Seen; target: Target | undefined }
 
-type Facts = { spec: ServiceSpec; status: ServiceStatus | undefined; host: string; isDrained: boolean }
+type Facts = {
+  spec: ServiceSpec
+  status: ServiceStatus | undefined
+  host: string
+  isDrained: boolean
+  digests: FileDigests
+}
 
 /** Looks at everything that a plan for the service depends on. Undefined when there is nothing to run and nothing to keep up. */
 export const readWorld = async (
@@ -48,6 +55,7 @@ export const readWorld = async (
   const target = await readTarget(ports, options, {
     spec,
     release_id: release.id,
+    digests: facts.digests,
     kept: release.isFallback ? servingInstance(instances, route) : undefined,
   })
   return {
@@ -84,12 +92,12 @@ const servingInstance = (instances: readonly Instance[], route: Route | undefine
 const readTarget = async (
   ports: ReconcilerPorts,
   options: ReconcilerOptions,
-  asked: { spec: ServiceSpec; release_id: ReleaseId | null; kept: Instance | undefined },
+  asked: { spec: ServiceSpec; release_id: ReleaseId | null; digests: FileDigests; kept: Instance | undefined },
 ): Promise<Target> => {
-  const { spec, release_id, kept } = asked
+  const { spec, release_id, digests, kept } = asked
   const recipe = findRecipe(ports, spec)
   const files = release_id
-    ? await readReleaseFiles(ports, release_id)
+    ? await readReleaseFiles(ports, { releaseId: release_id, digests })
     : placeholderFiles(recipe, spec, options.serviceUrl(spec.name))
   const base = await baseImageName(spec.service_format, recipe)
   const image = serviceImageName({
@@ -97,7 +105,7 @@ const readTarget = async (
     spec,
     base: base.reference,
     dockerfile: recipe.dockerfile(base.reference),
-    files: files.manifest,
+    filesDigest: files.digest,
   })
   return { recipe, release_id, base, image, files, revision: kept?.revision ?? revisionOf(spec, image.reference) }
 }

@@ -2,6 +2,7 @@ import { isTidying, planService, type ServiceId, type ServiceSpec, type ServiceS
 import { applyPlan, applyTidying } from './apply-plan.ts'
 import type { Turn } from './create-turn.ts'
 import { createDrainClock, type DrainClock } from './drain-clock.ts'
+import { createFileDigests, type FileDigests } from './file-digests.ts'
 import { Interrupted, type Interruptions } from './interruptions.ts'
 import { readWorld, type World } from './read-world.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
@@ -20,6 +21,7 @@ export const createReconcileService = (
 ) => {
   const { interruptions, names } = shared
   const drains = createDrainClock(ports.clock, options.drainMs)
+  const digests = createFileDigests(ports.desired)
 
   return async (id: ServiceId): Promise<void> => {
     const { signal, workOn, leave } = interruptions.enter(id)
@@ -27,7 +29,7 @@ export const createReconcileService = (
       const spec = await ports.desired.findService(id)
       if (!spec) return
       workOn(spec.generation)
-      await reconcile({ ports, options, names, drains, spec, signal })
+      await reconcile({ ports, options, names, drains, digests, spec, signal })
     } finally {
       leave()
     }
@@ -39,12 +41,13 @@ type Context = {
   options: ReconcilerOptions
   names: Turn
   drains: DrainClock
+  digests: FileDigests
   spec: ServiceSpec
   signal: AbortSignal
 }
 
 const reconcile = async (context: Context): Promise<void> => {
-  const { ports, options, names, drains, spec, signal } = context
+  const { ports, options, names, drains, digests, spec, signal } = context
   const status = await ports.observed.findStatus(spec.id)
   const work: Work = {
     ports,
@@ -56,7 +59,8 @@ const reconcile = async (context: Context): Promise<void> => {
     target: undefined,
   }
   try {
-    const world = await readWorld(ports, options, { spec, status, host: work.host, isDrained: drains.isOver(spec.id) })
+    const isDrained = drains.isOver(spec.id)
+    const world = await readWorld(ports, options, { spec, status, host: work.host, isDrained, digests })
     if (!world) return
     work.target = world.target
     await bringAbout(work, world, { status, drains })

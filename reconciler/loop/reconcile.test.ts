@@ -283,6 +283,21 @@ describe('publishing again', () => {
   })
 })
 
+test('the list of a release’s files is read for the build, and not for every look at its service', async () => {
+  const spec = await world.desired.addService()
+  let reads = 0
+  const { readManifest } = world.desired
+  world.desired.readManifest = async id => {
+    reads += 1
+    return readManifest(id)
+  }
+  await world.publish(spec.id, 'one')
+  await world.settle()
+  const afterBuild = reads
+  for (let round = 0; round < 3; round += 1) await world.reconcileService(spec.id)
+  expect({ afterBuild, reads }).toEqual({ afterBuild: 2, reads: 2 })
+})
+
 describe('when something does not answer', () => {
   test('an engine that is down is told, and the work resumes by itself', async () => {
     const spec = await world.desired.addService()

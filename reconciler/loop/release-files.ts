@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto'
 import type { ContainerRecipe } from '@parcela/contract'
-import type { ContextFile, DesiredReader, FileStore, Manifest, ReleaseId, ServiceSpec } from '@parcela/core'
+import type { ContextFile, DesiredReader, FileStore, ReleaseId, ServiceSpec } from '@parcela/core'
+import { digestOfFiles, type FileDigests } from './file-digests.ts'
 
-/** The files of a release, or the placeholder's where nothing was published: what they are, and how to read them. */
-export type ReleaseFiles = { manifest: Manifest; context: () => AsyncIterable<ContextFile> }
+/** The files of a release, or the placeholder's where nothing was published: what tells them from others, and how to read them. */
+export type ReleaseFiles = { digest: string; context: () => AsyncIterable<ContextFile> }
 
 /** Folder of the build context that holds them. */
 const folder = 'site'
 
 export const readReleaseFiles = async (
   ports: { desired: DesiredReader; files: FileStore },
-  releaseId: ReleaseId,
+  { releaseId, digests }: { releaseId: ReleaseId; digests: FileDigests },
 ): Promise<ReleaseFiles> => {
-  const manifest = await ports.desired.readManifest(releaseId)
   const context = async function* (): AsyncIterable<ContextFile> {
-    for (const { path, sha256, size } of manifest)
+    for (const { path, sha256, size } of await ports.desired.readManifest(releaseId))
       yield { path: `${folder}/${path}`, size, sha256, open: () => ports.files.open(sha256) }
   }
-  return { manifest, context }
+  return { digest: await digests(releaseId), context }
 }
 
 export const placeholderFiles = (recipe: ContainerRecipe, spec: ServiceSpec, url: string): ReleaseFiles => {
@@ -34,7 +34,7 @@ export const placeholderFiles = (recipe: ContainerRecipe, spec: ServiceSpec, url
     for (const { path, bytes } of contents)
       yield { path: `${folder}/${path}`, size: bytes.length, open: () => once(bytes) }
   }
-  return { manifest, context }
+  return { digest: digestOfFiles(manifest), context }
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
