@@ -245,6 +245,16 @@ describe('the other commands', () => {
     expect(await parcela(['list'], { url: gateway.url, apiKey: 'wrong' })).toMatchObject({ code: 3 })
   })
 
+  it.each([
+    ['http://parcela.example.org', 'must begin with https://'],
+    ['https://', 'is not the address of a server'],
+  ])('sends no key to %s', async (url, problem) => {
+    expect(await parcela(['list'], { url, apiKey: 'parcela_key' })).toMatchObject({
+      code: 1,
+      notes: expect.stringContaining(problem),
+    })
+  })
+
   it('wrong usage and a server that does not answer have exit codes of their own', async () => {
     expect(await parcela(['publish'])).toMatchObject({ code: 2 })
     expect(await parcela(['frobnicate'])).toMatchObject({ code: 2 })

@@ -4,6 +4,7 @@ import type { CredentialsStore } from '../connection/credentials.ts'
 import { type LocalInstallation, readLocalCa } from '../connection/local-installation.ts'
 import { createGateway, type Gateway } from '../gateway/gateway.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { parseServerUrl } from './parse-server-url.ts'
 
 /** What every command is given. */
 export type Context = {
@@ -22,7 +23,7 @@ export const openGateway = async (context: Context): Promise<Gateway> => createG
 
 const openConnection = async ({ credentials, local, given }: Context): Promise<Connection> => {
   const known = await credentials.read()
-  const url = given.url ?? known.current ?? local.pageUrl
+  const url = given.url === undefined ? (known.current ?? local.pageUrl) : parseServerUrl(given.url)
   const server = url === undefined ? undefined : known.servers[url]
   const apiKey = given.apiKey ?? server?.api_key
   if (url === undefined || apiKey === undefined)

@@ -62,7 +62,7 @@ export const createConnection = ({ url, apiKey, ca }: Options): Connection => {
     })
     const status = response.statusCode ?? 0
     if (status >= 200 && status < 300) return { status, headers: response.headers, body: response }
-    throw parseErrorAnswer(status, await readText(response))
+    throw parseErrorAnswer(target.origin, status, await readText(response))
   }
 
   return {

@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode, errorAnswer, errorCodes } from '@parcela/contract'
 
 /** The error that an answer with a status of 300 or above carries. Sign-in answers in its own shape, with a message alone. */
-export const parseErrorAnswer = (status: number, text: string): AppError => {
+export const parseErrorAnswer = (origin: string, status: number, text: string): AppError => {
   const body = parseJson(text)
   const ours = errorAnswer.safeParse(body)
   if (ours.success) {
@@ -11,7 +11,7 @@ export const parseErrorAnswer = (status: number, text: string): AppError => {
   const message =
     typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string'
       ? body.message
-      : `it answered with status ${status}. Is it a Parcela?`
+      : `${origin} answered with status ${status}. Is it a Parcela?`
   return new AppError(codeOf(status), message)
 }
 
