@@ -39,10 +39,11 @@ export interface DesiredState {
   /** A free name: this one, or this one with a number behind it. `taken` says whether this one was not. */
   suggestName(name: string): Promise<{ taken: boolean; suggestion: string }>
 
+  /** What is left out stays as it is when the change is written, whoever changes something else at the same time. */
   updateService(
     scope: TeamScope,
     id: string,
-    change: { resources: Resources; additional_requirements: Record<string, unknown> },
+    change: { resources?: Partial<Resources>; additional_requirements?: Record<string, unknown> },
   ): Promise<Service>
   /** `start` and `restart` of a service being deleted are `conflict`. */
   actOnService(scope: TeamScope, id: string, action: 'start' | 'stop' | 'restart'): Promise<Service>

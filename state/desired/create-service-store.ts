@@ -41,7 +41,8 @@ export const createServiceStore = (dependencies: DesiredDependencies): ServiceSt
     updateService: (scope, id, wanted) =>
       changeService(dependencies, { scope, id }, async service => {
         refuseDeleted(service)
-        const { resources, additional_requirements } = wanted
+        const resources = { ...service.resources, ...wanted.resources }
+        const { additional_requirements = service.additional_requirements } = wanted
         const isSame =
           isDeepStrictEqual(resources, service.resources) &&
           isDeepStrictEqual(additional_requirements, service.additional_requirements)

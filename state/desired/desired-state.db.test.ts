@@ -269,6 +269,22 @@ test('services are listed newest first, page by page, none twice and none left o
   expect((await failure(desired.listServices([carla.team_id], { limit: 3, cursor: 'nonsense' }))).code).toBe('invalid')
 })
 
+test('two who change different things at once both get theirs', async () => {
+  const { desired, ana } = world
+  const { id, resources } = await desired.createService(newService(ana, 'ambas'))
+  const scope = [ana.team_id]
+  await Promise.all([
+    desired.updateService(scope, id, { resources: { ram_mb: 512 } }),
+    desired.updateService(scope, id, { resources: { cpus: 2 } }),
+    desired.updateService(scope, id, { additional_requirements: { note: 'x' } }),
+  ])
+  expect(await desired.getService(scope, id)).toMatchObject({
+    resources: { ...resources, ram_mb: 512, cpus: 2 },
+    additional_requirements: { note: 'x' },
+    generation: 4,
+  })
+})
+
 test('what was sent is held by the first release that names it, and goes with it', async () => {
   const { desired, observed, ana } = world
   const [file] = someFiles(1)

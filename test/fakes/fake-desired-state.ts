@@ -133,7 +133,10 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
     listServices: async (scope, page) =>
       paged(services.filter(service => isInScope(scope, service.team_id)).toReversed(), page),
     suggestName: async name => ({ taken: isTaken(name), suggestion: free(name) }),
-    updateService: async (scope, id, values) => change(get(scope, id), values),
+    updateService: async (scope, id, { resources, ...rest }) => {
+      const service = get(scope, id)
+      return change(service, { ...rest, resources: { ...service.resources, ...resources } })
+    },
     actOnService: async (scope, id, action) => {
       const service = get(scope, id)
       if (service.power === 'deleted') throw new AppError('conflict', 'The service is being deleted.')

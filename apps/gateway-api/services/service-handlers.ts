@@ -1,4 +1,11 @@
-import { type gatewayRoutes, invalidFields, serviceName, suggestServiceName } from '@parcela/contract'
+import {
+  type gatewayRoutes,
+  invalidFields,
+  serviceName,
+  suggestServiceName,
+  type UpdateServiceRequest,
+} from '@parcela/contract'
+import type { Resources } from '@parcela/core'
 import { toServiceAnswer } from '../answers/service-answer.ts'
 import { scopeOf } from '../callers/caller.ts'
 import { checkRequirements, checkResources, findFormat } from '../formats/check-format.ts'
@@ -54,15 +61,16 @@ export const createServiceHandlers = ({
     if (upload_id) {
       throw invalidFields({ 'additional_requirements.upload_id': 'publish files with POST /services/{id}/releases' })
     }
-    const resources = checkResources(format, {
-      storage_gb: body.storage_gb ?? service.resources.storage_gb,
-      ram_mb: body.ram_mb ?? service.resources.ram_mb,
-      cpus: body.cpus ?? service.resources.cpus,
-    })
+    const asked = askedResources(body)
+    const resources = checkResources(format, { ...service.resources, ...asked })
     if ((service.release?.files_bytes ?? 0) > resources.storage_gb * 2 ** 30) {
       throw invalidFields({ storage_gb: 'is less than the published files need' })
     }
-    const change = { resources, additional_requirements: requirements }
+    // Only what was asked for: somebody may be changing the rest right now.
+    const change = {
+      resources: asked,
+      ...(body.additional_requirements ? { additional_requirements: requirements } : {}),
+    }
     return {
       status: 202,
       body: toServiceAnswer(await desired.updateService(scopeOf(caller), service.id, change), settings),
@@ -84,3 +92,12 @@ export const createServiceHandlers = ({
     body: toServiceAnswer(await desired.rollback(scopeOf(caller), params.id, body.release_id), settings),
   }),
 })
+
+const askedResources = (body: UpdateServiceRequest): Partial<Resources> => {
+  const { storage_gb, ram_mb, cpus } = body
+  return {
+    ...(storage_gb === undefined ? {} : { storage_gb }),
+    ...(ram_mb === undefined ? {} : { ram_mb }),
+    ...(cpus === undefined ? {} : { cpus }),
+  }
+}
