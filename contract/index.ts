@@ -1,5 +1,5 @@
 export { AppError, type ErrorDetails, invalidFields, toAppError } from './errors/app-error.ts'
-export { type ErrorAnswer, errorAnswer } from './errors/error-answer.ts'
+export { type ErrorAnswer, errorAnswer, errorAnswerOf } from './errors/error-answer.ts'
 export { type ErrorCode, errorCode, errorCodes } from './errors/error-code.ts'
 export {
   type LogLine,

@@ -11,4 +11,5 @@ export {
 export { packTar, type TarFile } from './streams/pack-tar.ts'
 export { readLines } from './streams/read-lines.ts'
 export { type RunOptions, type RunResult, run, runToEnd, SubprocessError, spawn } from './subprocess/run.ts'
+export { createTurn, type Turn } from './turns/create-turn.ts'
 export { type WaitOptions, waitUntil } from './wait/wait-until.ts'

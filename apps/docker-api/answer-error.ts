@@ -1,4 +1,4 @@
-import { AppError, type ErrorAnswer, toAppError } from '@parcela/contract'
+import { AppError, errorAnswerOf, toAppError } from '@parcela/contract'
 import type { Log } from '@parcela/kit'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
@@ -13,19 +13,6 @@ export const answerError = (
   if (error.status >= 500) log.error(facts, 'a call failed')
   else log.debug(facts, 'a call was refused')
   return reply.code(error.status).send(errorAnswerOf(error, request.id))
-}
-
-export const errorAnswerOf = (error: AppError, requestId: string): ErrorAnswer => {
-  const { fields, ...details } = error.details ?? {}
-  return {
-    error: {
-      code: error.code,
-      message: error.message,
-      ...(fields ? { fields } : {}),
-      ...(Object.keys(details).length > 0 ? { details } : {}),
-      request_id: requestId,
-    },
-  }
 }
 
 /** The server's own refusals (no JSON, too large, unknown content type) come with a status below 500. */

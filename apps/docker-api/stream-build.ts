@@ -1,9 +1,8 @@
 import type { PassThrough, Readable } from 'node:stream'
-import { toAppError } from '@parcela/contract'
+import { errorAnswerOf, toAppError } from '@parcela/contract'
 import type { BuildRequest, Runtime } from '@parcela/core'
 import type { Log } from '@parcela/kit'
 import type { FastifyReply } from 'fastify'
-import { errorAnswerOf } from './answer-error.ts'
 import { answerLines } from './answer-lines.ts'
 import { unpackContext } from './unpack-context.ts'
 

@@ -1,5 +1,5 @@
 import { toAppError } from '@parcela/contract'
-import { createTurn } from './create-turn.ts'
+import { createTurn } from '@parcela/kit'
 import { createInterruptions } from './interruptions.ts'
 import { createReconcileService } from './reconcile-service.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'

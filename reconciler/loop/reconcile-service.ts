@@ -1,6 +1,6 @@
 import { isTidying, planService, type ServiceId, type ServiceSpec, type ServiceStatus, type Step } from '@parcela/core'
+import type { Turn } from '@parcela/kit'
 import { applyPlan, applyTidying } from './apply-plan.ts'
-import type { Turn } from './create-turn.ts'
 import { createDrainClock, type DrainClock } from './drain-clock.ts'
 import { createFileDigests, type FileDigests } from './file-digests.ts'
 import { Interrupted, type Interruptions } from './interruptions.ts'

@@ -1,6 +1,6 @@
 import { AppError, type FormatManifest } from '@parcela/contract'
 import type { ReleaseId, ServiceId, ServiceSpec, TeamId } from '@parcela/core'
-import { silentLog } from '@parcela/kit'
+import { createTurn, silentLog } from '@parcela/kit'
 import {
   createFakeCertificateIssuer,
   createFakeEdge,
@@ -11,7 +11,6 @@ import {
 } from '@parcela/test/fakes'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createTurn } from './create-turn.ts'
 import { createInterruptions } from './interruptions.ts'
 import { createReconcileService } from './reconcile-service.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'

@@ -1,6 +1,6 @@
 import type { Image, Instance, Route, ServiceId, ServiceSpec } from '@parcela/core'
+import type { Turn } from '@parcela/kit'
 import { removeNetwork } from '../steps/remove-network.ts'
-import type { Turn } from './create-turn.ts'
 import type { ReconcilerPorts } from './reconciler-ports.ts'
 
 export type Found = {

@@ -1,7 +1,7 @@
 import type { Instance, Route, ServiceSpec, ServiceStatus } from '@parcela/core'
+import type { Turn } from '@parcela/kit'
 import { ensureEdgeCertificate, wildcardOf } from '../steps/certificates.ts'
 import { recordsOf } from '../steps/records.ts'
-import type { Turn } from './create-turn.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
 import { type Found, planOrphanRemoval } from './remove-orphans.ts'
 import { createFileSweep } from './sweep-files.ts'

@@ -1,6 +1,6 @@
 import type { ContainerRecipe } from '@parcela/contract'
 import type { ReleaseId, Route, ServiceSpec } from '@parcela/core'
-import type { Turn } from './create-turn.ts'
+import type { Turn } from '@parcela/kit'
 import type { ImageName } from './image-name.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
 import type { ReleaseFiles } from './release-files.ts'

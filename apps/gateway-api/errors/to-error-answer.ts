@@ -1,4 +1,4 @@
-import { AppError, type ErrorAnswer, toAppError } from '@parcela/contract'
+import { AppError, type ErrorAnswer, errorAnswerOf, toAppError } from '@parcela/contract'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { toInvalid, unreadable, unreadableReason } from './validation-fields.ts'
 
@@ -10,20 +10,8 @@ export const toErrorAnswer = (
   requestId: string,
 ): { status: number; body: ErrorAnswer; error: AppError } => {
   const error = translate(thrown)
-  const { fields, ...details } = error.details ?? {}
-  return {
-    error,
-    status: details.reason === unreadableReason ? 400 : error.status,
-    body: {
-      error: {
-        code: error.code,
-        message: error.message,
-        ...(fields ? { fields } : {}),
-        ...(Object.keys(details).length > 0 ? { details } : {}),
-        request_id: requestId,
-      },
-    },
-  }
+  const isUnreadable = error.details?.reason === unreadableReason
+  return { error, status: isUnreadable ? 400 : error.status, body: errorAnswerOf(error, requestId) }
 }
 
 /** The web framework's failures in the contract's words. */

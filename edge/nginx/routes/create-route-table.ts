@@ -1,6 +1,7 @@
 import { mkdir, readdir, readlink, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isSameRoute, type Route } from '@parcela/core'
+import { createTurn } from '@parcela/kit'
 import { parseRoute } from './parse-route.ts'
 import { findRouteInEntry, renderRouteEntry } from './route-entry.ts'
 
@@ -37,7 +38,7 @@ export const createRouteTable = ({
   const live = new Map<string, Route>()
   const uses = new Map<string, number>()
   const retired: { entry: string; at: number }[] = []
-  let tail: Promise<unknown> = Promise.resolve()
+  const turn = createTurn()
   let linksMade = 0
 
   const write = async (route: Route): Promise<RouteChanges> => {
@@ -79,14 +80,11 @@ export const createRouteTable = ({
     }
   }
 
-  const oneAtATime = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = tail.then(async () => {
+  const oneAtATime = <T>(work: () => Promise<T>): Promise<T> =>
+    turn(async () => {
       await sweep()
       return work()
     })
-    tail = result.then(nothing, nothing)
-    return result
-  }
 
   return {
     load: () =>
@@ -150,5 +148,3 @@ const forEachParallel = async <T>(items: readonly T[], work: (item: T) => Promis
   }
   await Promise.all(Array.from({ length: inParallel }, worker))
 }
-
-const nothing = (): void => undefined
