@@ -168,4 +168,16 @@ const report = ({ ours, floor, steps }: { ours: number[]; floor: number[]; steps
   }
 }
 
-export type DeployReport = ReturnType<typeof report>
+/** For a terminal. */
+export const describeDeploy = (facts: Awaited<ReturnType<typeof benchDeploy>>): string => {
+  const { parcela_ms, raw_ms, ratio, goal, met, steps_ms } = facts
+  const steps = Object.entries(steps_ms).map(([step, ms]) => `  ${step.padEnd(18)} ${String(ms).padStart(6)} ms`)
+  return [
+    `${facts.runs} publishes of ${facts.files} files, ${facts.bytes} bytes; from the POST to the first answer with the new content`,
+    `  Parcela, over TLS  ${String(parcela_ms.median).padStart(6)} ms (9 of 10 within ${parcela_ms.p90})`,
+    `  raw Docker         ${String(raw_ms.median).padStart(6)} ms (9 of 10 within ${raw_ms.p90})`,
+    `  ratio              ${String(ratio).padStart(6)}    (goal: at most ${goal}, ${met ? 'met' : 'missed'})`,
+    'where the time goes, by the journal:',
+    ...steps,
+  ].join('\n')
+}

@@ -23,19 +23,21 @@ export const benchIdle = async () => {
     const before = await readUsage(pids)
     await sleep(watchMs)
     const after = await readUsage(pids)
-    return report(before, after)
+    return report(parcela.pid, before, after)
   } finally {
     await parcela.stop()
   }
 }
 
-const report = (before: readonly Usage[], after: readonly Usage[]) => {
+const report = (main: number, before: readonly Usage[], after: readonly Usage[]) => {
   const sum = (usages: readonly Usage[], pick: (usage: Usage) => number) =>
     usages.reduce((total, usage) => total + pick(usage), 0)
   const started = new Map(before.map(usage => [usage.pid, usage.cpu_seconds]))
   const seconds = sum(after, usage => usage.cpu_seconds - (started.get(usage.pid) ?? 0))
   const cpu = (seconds / (watchMs / 1000)) * 100
-  const resident = sum(after, usage => usage.pss_mb)
+  // The database's and nginx's processes share pages with each other; the platform's own process shares its program with nothing of ours,
+  // only with whatever else runs on Node here, such as this measurement.
+  const resident = sum(after, usage => (usage.pid === main ? usage.rss_mb : usage.pss_mb))
   return {
     name: 'idle',
     services,
@@ -50,4 +52,15 @@ const report = (before: readonly Usage[], after: readonly Usage[]) => {
       .toSorted((one, other) => other.pss_mb - one.pss_mb)
       .map(({ name, pss_mb, rss_mb }) => ({ name, pss_mb: Math.round(pss_mb), rss_mb: Math.round(rss_mb) })),
   }
+}
+
+/** For a terminal. */
+export const describeIdle = (facts: Awaited<ReturnType<typeof benchIdle>>): string => {
+  const { goals, resident_mb, rss_sum_mb, cpu_percent } = facts
+  return [
+    `${facts.services} sites, and nobody asks for anything; everything of ours, database and nginx included`,
+    `  resident memory    ${String(resident_mb).padStart(6)} MB (goal: at most ${goals.resident_mb}; ${rss_sum_mb} when shared pages count in each process)`,
+    `  processor          ${String(cpu_percent).padStart(6)} % of a core (goal: below ${goals.cpu_percent})`,
+    `  both goals ${facts.met ? 'met' : 'missed'}`,
+  ].join('\n')
 }
