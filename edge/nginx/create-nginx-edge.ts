@@ -1,59 +1,25 @@
 import { createHash } from 'node:crypto'
-import { chmod, chown, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { rm, writeFile } from 'node:fs/promises'
 import { AppError } from '@parcela/contract'
 import type { Edge } from '@parcela/core'
-import { type Log, waitUntil } from '@parcela/kit'
+import { waitUntil } from '@parcela/kit'
 import { applyConfig } from './apply/apply-config.ts'
 import { createBatcher } from './apply/create-batcher.ts'
 import { testConfig } from './apply/test-config.ts'
-import { createCertificateStore } from './certificates/create-certificate-store.ts'
 import { type CheckedCertificate, parseCertificate } from './certificates/parse-certificate.ts'
+import type { NginxEdgeOptions } from './nginx-edge-options.ts'
+import { logNames, type OpenedEdge, openNginxEdge } from './open-nginx-edge.ts'
 import type { EdgeConfig, StaticCertificate } from './render/edge-config.ts'
-import { parseSafePath } from './render/parse-safe-path.ts'
 import { renderCertificateTest } from './render/render-certificate-test.ts'
 import { renderConfig } from './render/render-config.ts'
-import { createRouteTable, type RouteChanges } from './routes/create-route-table.ts'
+import type { RouteChanges } from './routes/create-route-table.ts'
 import { isHostName } from './routes/parse-route.ts'
 import { renderRouteEntry } from './routes/route-entry.ts'
-import { createNginxProcess } from './supervise/create-nginx-process.ts'
-import { ensureEdgeUser } from './supervise/ensure-edge-user.ts'
 import { ensurePortsFree } from './supervise/ensure-ports-free.ts'
 import { listAddresses } from './supervise/list-addresses.ts'
-import { prepareDirectory } from './supervise/prepare-directory.ts'
 import { rotateLogs } from './supervise/rotate-logs.ts'
 import { sendSignal } from './supervise/send-signal.ts'
-import { createControlClient } from './verify/create-control-client.ts'
 import { requestThroughEdge } from './verify/request-through-edge.ts'
-
-export type NginxEdgeOptions = {
-  /** A folder of the edge's own: `<home>/edge`. Where the workers' user could not reach it, it becomes a link (see `ensureServiceDirectory`). */
-  directory: string
-  /** Where links to `edge-access.log` (JSON lines) and `edge-error.log` are wanted; the files lie in `log` inside the directory, which workers can reach. */
-  logDirectory?: string
-  bind: string
-  httpPort: number
-  httpsPort: number
-  panelHost: string
-  /** Where the gateway listens; the workers' user must be able to connect to it. */
-  gatewaySocket: string
-  /** The system user of the workers when we are root, made when missing; default `parcela-edge`. */
-  user?: string
-  /** PEM of the CA that signs the certificates; without it, `request` trusts the chain that was installed for the host. */
-  ca?: string
-  log: Log
-  /** Default `nginx`, as found in the system's program folders. */
-  binary?: string
-  workers?: number
-  /** How long old workers may finish requests and WebSockets after a reload; default 60. */
-  workerShutdownSeconds?: number
-  siteBodyMegabytes?: number
-  panelBodyMegabytes?: number
-  confirmTimeoutMs?: number
-  /** A log that grew beyond this is rotated, five are kept; default 50. */
-  logMegabytes?: number
-}
 
 export type EdgeHealth = { running: boolean; pid: number | null; routes: number; problem: string | null }
 
@@ -71,19 +37,18 @@ export type NginxEdge = Edge & {
 const stopGraceMs = 3_000
 const rotateEveryMs = 60_000
 const logsKept = 5
-const logNames = ['edge-access.log', 'edge-error.log']
 
 /** The edge on the system's nginx (1.18 or later), as a process of ours with its own configuration, logs and user. */
 export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
   const { bind, httpPort, httpsPort, log, binary = 'nginx', confirmTimeoutMs = 10_000 } = options
   if (!isHostName(options.panelHost)) throw new AppError('invalid', 'PARCELA_PANEL_HOST is not a host name.')
   const addresses = listAddresses(bind)
-  let opening: Promise<Opened> | undefined
+  let opening: Promise<OpenedEdge> | undefined
   let isStarted = false
   let rotation: NodeJS.Timeout | undefined
 
-  const open = (): Promise<Opened> => {
-    opening ??= openEdge(options, addresses, beforeStart)
+  const open = (): Promise<OpenedEdge> => {
+    opening ??= openNginxEdge(options, addresses, beforeStart)
     return opening
   }
 
@@ -226,51 +191,6 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
   }
 }
 
-type Opened = Awaited<ReturnType<typeof openEdge>>
-
-/** What is on disk, and the objects that work on it; done once. */
-const openEdge = async (options: NginxEdgeOptions, addresses: readonly string[], beforeStart: () => Promise<void>) => {
-  const { log, binary = 'nginx', httpPort, httpsPort } = options
-  const user = await ensureEdgeUser(options.user ?? 'parcela-edge')
-  const gid = user?.gid ?? null
-  const prepared = await prepareDirectory(options.directory, gid)
-  const directory = parseSafePath(prepared.directory, 'PARCELA_HOME')
-  const logDirectory = join(directory, 'log')
-  await makeLogDirectory(logDirectory, gid)
-  if (options.logDirectory) await linkLogs(options.logDirectory, logDirectory)
-  const table = createRouteTable({ directory })
-  const certificates = createCertificateStore({ directory: join(directory, 'certificates'), gid })
-  await Promise.all([table.load(), certificates.load()])
-  const config: EdgeConfig = {
-    version: '',
-    directory,
-    logDirectory,
-    controlSocket: parseSafePath(prepared.controlSocket, 'PARCELA_HOME'),
-    gatewaySocket: parseSafePath(options.gatewaySocket, 'PARCELA_HOME'),
-    user: user?.name ?? null,
-    workers: options.workers ?? Math.min(2, availableParallelism()),
-    addresses: addresses.map(address => (address.includes(':') ? `[${address}]` : address)),
-    httpPort,
-    httpsPort,
-    panelHost: options.panelHost,
-    verifyToken: prepared.verifyToken,
-    workerShutdownSeconds: options.workerShutdownSeconds ?? 60,
-    siteBodyMegabytes: options.siteBodyMegabytes ?? 100,
-    panelBodyMegabytes: options.panelBodyMegabytes ?? 1_100,
-    certificates: [],
-  }
-  const nginx = createNginxProcess({
-    binary,
-    directory,
-    logDirectory,
-    controlSocket: config.controlSocket,
-    log,
-    beforeStart,
-  })
-  const control = createControlClient({ socket: config.controlSocket, verifyToken: config.verifyToken })
-  return { config, table, certificates, nginx, control, isFirstSinceBoot: prepared.isFirstSinceBoot }
-}
-
 /** The version is the text's own digest: an adopted nginx that answers it needs no reload. */
 const withVersion = (config: EdgeConfig): { text: string; version: string } => {
   const version = createHash('sha256')
@@ -281,26 +201,10 @@ const withVersion = (config: EdgeConfig): { text: string; version: string } => {
 }
 
 /** After a reboot a port may soon be another tenant's; until the reconciler has looked, every site says that it is starting. */
-const forgetUpstreams = async (table: Opened['table']): Promise<void> => {
+const forgetUpstreams = async (table: OpenedEdge['table']): Promise<void> => {
   await table.replace(
     table.list().map(route => (route.state === 'serving' ? { ...route, state: 'starting', upstream: null } : route)),
   )
-}
-
-const makeLogDirectory = async (directory: string, gid: number | null): Promise<void> => {
-  await mkdir(directory, { recursive: true })
-  if (gid !== null) await chown(directory, 0, gid)
-  await chmod(directory, 0o750)
-}
-
-const linkLogs = async (from: string, to: string): Promise<void> => {
-  await mkdir(from, { recursive: true })
-  for (const name of logNames) {
-    const draft = join(from, `.${name}.draft`)
-    await rm(draft, { force: true })
-    await symlink(join(to, name), draft)
-    await rename(draft, join(from, name))
-  }
 }
 
 const rotate = (

@@ -1,1 +1,2 @@
-export { createNginxEdge, type EdgeHealth, type NginxEdge, type NginxEdgeOptions } from './create-nginx-edge.ts'
+export { createNginxEdge, type EdgeHealth, type NginxEdge } from './create-nginx-edge.ts'
+export type { NginxEdgeOptions } from './nginx-edge-options.ts'
