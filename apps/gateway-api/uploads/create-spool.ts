@@ -30,17 +30,24 @@ export const createSpool = async (folder = tmpdir()): Promise<Spool> => {
 }
 
 const write = async (handle: FileHandle, content: AsyncIterable<Uint8Array>, limitBytes: number): Promise<void> => {
-  let position = 0
+  let bytes = 0
   for await (const chunk of content) {
-    if (position + chunk.length > limitBytes) throw tooLarge(limitBytes)
+    bytes += chunk.length
+    if (bytes > limitBytes) throw tooLarge(limitBytes)
     try {
-      await handle.write(chunk, 0, chunk.length, position)
+      // All of it: `write` alone may stop half-way on a disk that is nearly full.
+      await handle.writeFile(chunk)
     } catch (error) {
-      throw new AppError('unavailable', 'The disk has no room for this upload now.', {
-        details: { reason: 'disk_full' },
-        cause: error,
-      })
+      throw translateFull(error)
     }
-    position += chunk.length
   }
+}
+
+const translateFull = (error: unknown): unknown => {
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
+  return new AppError('unavailable', 'The disk has no room for this upload now.', {
+    details: { reason: 'disk_full' },
+    cause: error,
+  })
 }
