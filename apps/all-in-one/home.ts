@@ -6,7 +6,13 @@ import { writeFileAtomically } from '@parcela/kit'
 
 /** Makes the folder of the installation. Others may pass through it, for nginx and the database have users of their own; nothing secret is readable. */
 export const ensureHome = async (home: string): Promise<void> => {
-  await mkdir(join(home, 'log'), { recursive: true, mode: 0o755 })
+  await mkdir(join(home, 'log'), { recursive: true, mode: 0o755 }).catch((cause: NodeJS.ErrnoException) => {
+    throw new AppError(
+      'invalid',
+      `The folder ${home} of PARCELA_HOME cannot be made (${cause.code}). Choose another.`,
+      { cause },
+    )
+  })
 }
 
 /** A value that is made once per installation and kept in a file that only its owner may read. */

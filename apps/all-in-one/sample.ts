@@ -9,11 +9,13 @@ import { type Log, waitUntil, writeFileAtomically } from '@parcela/kit'
 import type { Settings } from './settings.ts'
 import type { State } from './start-state.ts'
 
-type Parts = { settings: Settings; state: State; log: Log }
+type Parts = { settings: Settings; state: State; edge: Pick<Edge, 'request'>; log: Log }
 
 const sampleName = 'hola'
 const sampleFormat = 'web'
 const patienceMs = 240_000
+/** For a site that ran before: whatever is wrong with it, the page is up. */
+const answerPatienceMs = 15_000
 /** With their pauses, about four seconds. */
 const attemptsWaitedFor = 4
 
@@ -22,10 +24,10 @@ const attemptsWaitedFor = 4
  * deletes it is not given it again. Answers its address while it exists.
  */
 export const publishSample = async (parts: Parts): Promise<string | null> => {
-  const { settings, state, log } = parts
+  const { settings, log } = parts
   if (!settings.PARCELA_SAMPLE) return null
   const id = await ensureSample(parts)
-  const status = id && (await waitForSample(state, id))
+  const status = id && (await waitForSample(parts, id))
   if (!status) return null
   if (status.status !== 'running')
     log.warn({ status: status.status, reason: status.status_reason }, 'the sample site does not answer yet')
@@ -91,27 +93,36 @@ const storeFolder = async (files: FileStore, held: FileHold, folder: string): Pr
   return manifest
 }
 
-/** Its status once it is settled, or patience ends: sooner where attempts fail, for Docker may be down for long. Undefined when it was deleted. */
-const waitForSample = async (state: State, id: string): Promise<ServiceStatus | undefined> => {
-  const look = async () => {
+/**
+ * Its status once it is settled, or patience ends: sooner where attempts fail, for Docker may be down for long. Undefined when it was deleted.
+ * What ran before this start counts once it answers, too: its container may just be starting again.
+ */
+const waitForSample = async ({ settings, state, edge }: Parts, id: string): Promise<ServiceStatus | undefined> => {
+  const began = Date.now()
+  const look = async (): Promise<ServiceStatus | undefined> => {
     const { observed } = await state.desired.getService('every-team', id)
-    return observed
+    const waitedMs = Date.now() - began
+    if (observed.status === 'running' && waitedMs < answerPatienceMs) return (await answers()) ? observed : undefined
+    const isStuck = observed.status_reason !== null && observed.attempts >= attemptsWaitedFor
+    return isEnd.has(observed.status) || isStuck || waitedMs > patienceMs ? observed : undefined
   }
-  const deadline = Date.now() + patienceMs
+  const answers = async (): Promise<boolean> => {
+    const host = `${sampleName}.${settings.PARCELA_APPS_DOMAIN}`
+    return edge.request(host, '/', { timeoutMs: 2_000 }).then(({ status }) => status < 500, isUnavailable)
+  }
   try {
-    return await waitUntil(
-      async () => {
-        const observed = await look()
-        const isSettled = observed.status === 'running' || observed.status === 'failed' || observed.status === 'stopped'
-        const isStuck = observed.status_reason !== null && observed.attempts >= attemptsWaitedFor
-        return isSettled || isStuck || Date.now() > deadline ? observed : undefined
-      },
-      { timeoutMs: patienceMs + 10_000, everyMs: 50, what: 'the sample site' },
-    )
+    return await waitUntil(look, { timeoutMs: patienceMs + 10_000, everyMs: 50, what: 'the sample site' })
   } catch (error) {
     if (error instanceof AppError && error.code === 'not_found') return undefined
     throw error
   }
+}
+
+const isEnd: ReadonlySet<ServiceStatus['status']> = new Set(['running', 'failed', 'stopped'])
+
+const isUnavailable = (error: unknown): false => {
+  if (error instanceof AppError && error.retryable) return false
+  throw error
 }
 
 const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {

@@ -133,7 +133,7 @@ export const startAllInOne = async (settings: Settings, hooks: Hooks = {}): Prom
     }, renewalCheckMs)
     shutdown.add('the renewal of the certificate', async () => clearInterval(renewal))
 
-    const sampleUrl = await publishSample({ settings, state, log })
+    const sampleUrl = await publishSample({ settings, state, edge, log })
     const ready = {
       pid: process.pid,
       page_url: settings.panelUrl,

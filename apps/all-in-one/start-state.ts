@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { AppError } from '@parcela/contract'
 import type {
   Clock,
   DesiredReader,
@@ -68,6 +69,7 @@ export const startState = async (parts: {
     const connectionString = settings.DATABASE_URL ?? (await startEmbedded())
     const database = openDatabase({ connectionString, poolSize, log })
     shutdown.add('the connections to the database', database.close)
+    await checkDatabase(database).catch(explainDatabase(settings))
     await migrate(database)
     const listener = createListener({ database, log })
     shutdown.add('the listener', listener.close)
@@ -108,3 +110,16 @@ export const startState = async (parts: {
     return postgres.connectionString
   }
 }
+
+/** A server of somebody else's is chosen by a setting, and what is wrong with it is for the person who chose it. */
+const explainDatabase =
+  ({ DATABASE_URL: given }: Settings) =>
+  (cause: Error & { code?: string }): never => {
+    if (!given) throw cause
+    // Where a name has several addresses and none answers, the error has a code and no message.
+    throw new AppError(
+      'unavailable',
+      `The database that DATABASE_URL names cannot be used: ${cause.message || cause.code}.`,
+      { cause },
+    )
+  }

@@ -198,16 +198,14 @@ const checkAliases = (records: readonly RecordSet[]): void => {
 const explain = (error: unknown, { bind, port }: EmbeddedNameServerOptions): unknown => {
   const { code } = error as NodeJS.ErrnoException
   const problem = {
-    EADDRINUSE: 'is used by another program',
-    EACCES: 'needs more rights',
-    EADDRNOTAVAIL: 'is not on this machine',
+    EADDRINUSE: 'is used by another program. Choose another with PARCELA_DNS_PORT',
+    EACCES: 'may not be opened by this user. Choose one above 1023 with PARCELA_DNS_PORT, or start as root',
+    EADDRNOTAVAIL: 'cannot be opened, for this machine has no such address. Set PARCELA_BIND to one that it has',
   }[code ?? '']
   if (problem === undefined) return error
-  return new AppError(
-    'unavailable',
-    `The name server cannot listen: ${bind} port ${port} ${problem}. Choose another port with PARCELA_DNS_PORT`,
-    { cause: error },
-  )
+  return new AppError('unavailable', `The name server cannot listen: port ${port} of ${bind} ${problem}.`, {
+    cause: error,
+  })
 }
 
 const ignore = (): undefined => undefined
