@@ -310,6 +310,18 @@ describe('when something does not answer', () => {
     expect(await statusOf(spec.id)).toMatchObject({ status: 'running', attempts: 0, status_reason: null })
   })
 
+  test('an engine that is down is told by the services that run, too, and is forgotten when it is back', async () => {
+    const spec = await world.desired.addService()
+    await world.settle()
+    world.runtime.setReachable(false)
+    await expect(world.resync()).rejects.toMatchObject({ code: 'unavailable' })
+    await world.drain()
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'running', status_reason: { code: 'unavailable' } })
+    world.runtime.setReachable(true)
+    await world.settle()
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'running', status_reason: null, retry_at: null })
+  })
+
   test('a port that something else has is left alone, and another one is used', async () => {
     const spec = await world.desired.addService()
     const first = await world.leases.leasePort('svc_other' as ServiceId, 'x')

@@ -19,7 +19,12 @@ export const createResync = (ports: ReconcilerPorts, options: ReconcilerOptions,
       ports.observed.listStatuses(),
       publishNames(ports, options, names),
     ])
-    const [instances, images] = await Promise.all([ports.runtime.listInstances(), ports.runtime.listImages()])
+    const [instances, images] = await Promise.all([ports.runtime.listInstances(), ports.runtime.listImages()]).catch(
+      async error => {
+        await wakeRunning(ports, { specs, statuses })
+        throw error
+      },
+    )
     const found = { specs, instances, images, routes }
     const now = ports.clock.now()
     await doAll([
@@ -28,6 +33,17 @@ export const createResync = (ports: ReconcilerPorts, options: ReconcilerOptions,
       () => purgeExpired(ports, options, now),
       () => sweepFiles(now),
     ])
+  }
+}
+
+/** Nobody can see how they are: each says so, and is looked at again until somebody can. */
+const wakeRunning = async (
+  ports: ReconcilerPorts,
+  { specs, statuses }: { specs: readonly ServiceSpec[]; statuses: Map<ServiceSpec['id'], ServiceStatus> },
+): Promise<void> => {
+  for (const { id, power } of specs) {
+    const status = statuses.get(id)
+    if (power === 'running' && status?.status === 'running' && !status.retry_at) await ports.queue.wake(id)
   }
 }
 

@@ -140,7 +140,9 @@ describe('when something is missing', () => {
       await engine.on()
       await client.waitFor(id, 'running', { timeoutMs: 90_000 })
       expect((await client.fetchSite('during')).body).toBe('waiting')
-      expect(await client.waitFor(serving.id, 'running')).toMatchObject({ status_reason: null })
+      await expect
+        .poll(() => client.getService(serving.id), { timeout: 90_000, interval: 500 })
+        .toMatchObject({ status: 'running', status_reason: null })
     } finally {
       await engine.on()
     }
