@@ -1,5 +1,9 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { spawn } from '@parcela/kit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startDebianPostgres } from '../../state/database/debian-postgres.ts'
+import { findFreeRange } from './support/find-free-range.ts'
 import { type Client, createClient, listDockerTraces, type Parcela, startParcela } from './support/index.ts'
 
 const seed = {
@@ -103,5 +107,44 @@ test("DATABASE_URL selects another server: Debian's PostgreSQL", async () => {
   } finally {
     await remove(installation)
     await postgres.stop()
+  }
+})
+
+test('PARCELA_DOCKER_API_URL selects an API Docker, in a process of its own', async () => {
+  const token = randomBytes(24).toString('hex')
+  const port = await findFreeRange(1)
+  let api: ReturnType<typeof spawn> | undefined
+  let installation: Installation | undefined
+  try {
+    installation = await install({
+      PARCELA_DOCKER_API_URL: `http://127.0.0.1:${port}`,
+      PARCELA_DOCKER_API_TOKEN: token,
+    })
+    const { client, parcela } = installation
+    const { id } = await client.publish({ 'index.html': 'from afar' }, { name: 'afar' })
+    await expect
+      .poll(async () => (await client.getService(id)).status_reason?.code, { timeout: 20_000 })
+      .toBe('unavailable')
+
+    api = spawn([process.execPath, new URL('../../apps/docker-api/main.ts', import.meta.url).pathname], {
+      env: {
+        PARCELA_HOME: parcela.home,
+        PARCELA_PLATFORM: await parcela.platformId(),
+        PARCELA_DOCKER_API_PORT: String(port),
+        PARCELA_DOCKER_API_TOKEN: token,
+      },
+      output: 'ignore',
+    })
+    await client.waitFor(id, 'running', { timeoutMs: 90_000 })
+    expect((await client.fetchSite('afar')).body).toBe('from afar')
+    expect((await client.readLogs(id)).length).toBeGreaterThan(0)
+    await client.remove(id, { purge: true })
+    await client.waitUntilGone(id)
+    expect(await listDockerTraces(await parcela.platformId())).toEqual({ containers: [], images: [], networks: [] })
+  } finally {
+    const exit = api && once(api, 'exit')
+    api?.kill('SIGTERM')
+    await exit
+    await remove(installation)
   }
 })
