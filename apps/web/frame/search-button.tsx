@@ -1,4 +1,4 @@
-import { UnstyledButton } from '@mantine/core'
+import { UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -30,11 +30,13 @@ export const SearchButton = () => {
         className={classes.button}
         aria-haspopup="dialog"
         aria-keyshortcuts="Control+K Meta+K"
-        aria-label={t('search.title')}
         onClick={() => setOpen(true)}
       >
         <IconSearch size={16} stroke={1.8} aria-hidden />
-        <span>{t('search.open')}</span>
+        <VisuallyHidden>{t('search.title')}</VisuallyHidden>
+        <span aria-hidden="true" className={classes.word}>
+          {t('search.open')}
+        </span>
         <em aria-hidden="true">{isApple() ? '⌘K' : 'Ctrl K'}</em>
       </UnstyledButton>
       {isOpen && (
