@@ -144,7 +144,11 @@ export const createFileStore = ({ directory, log }: { directory: string; log: Lo
 
     open: async function* (sha256) {
       const handle = await openContent(sha256)
-      if (!handle) throw new AppError('not_found', `There is no content ${sha256}.`)
+      if (!handle)
+        throw new AppError('not_found', 'A file of this release is not stored any more. Publish it again.', {
+          details: { reason: 'missing_file' },
+          cause: new Error(sha256),
+        })
       const hash = createHash('sha256')
       for await (const part of handle.createReadStream({ highWaterMark: chunkBytes })) {
         hash.update(part)
