@@ -107,7 +107,9 @@ const bringAbout = async (
     return
   }
 
-  await recordSuccess(work, world, status)
+  // What the steps told of themselves has taken the place of what was told before.
+  const told = steps.length > 0 ? await ports.observed.findStatus(spec.id) : status
+  await recordSuccess(work, world, told)
   if (spec.power === 'running') await tidyUp(work, world, { drains, steps: plan.filter(isTidying) })
 }
 

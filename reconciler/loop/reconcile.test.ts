@@ -369,13 +369,14 @@ describe('when something does not answer', () => {
 })
 
 describe('drift', () => {
-  test('a container removed by hand comes back', async () => {
+  test('a container removed by hand comes back, and its service is told to run again', async () => {
     const spec = await world.desired.addService()
     await world.settle()
     for (const { id } of await world.runtime.listInstances(spec.id)) world.runtime.removeByHand(id)
     await world.resync()
     await world.settle()
     expect(await world.served(spec)).toMatchObject({ state: 'serving', release: null })
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'running', status_reason: null })
   })
 
   test('one of ours that nobody wants is removed, a foreign one is not', async () => {
