@@ -38,6 +38,8 @@ export const recordFailure = async (work: Work, before: ServiceStatus | undefine
     retry_at: retryAt,
   })
   if (retryAt) await ports.queue.wake(spec.id, { at: retryAt })
+  // The name is taken from now on: visitors learn that something is on its way, and not that there is nothing.
+  if (!isFinal && !route && spec.power === 'running') await parkRoute(work, 'starting')
 }
 
 /**

@@ -136,7 +136,7 @@ describe('when something is missing', () => {
         .toBe('unavailable')
       expect((await client.getService(id)).status_reason?.message).toMatch(/engine|Docker/)
       expect((await client.fetchSite('before')).body).toBe('serving')
-      expect((await client.fetchSite('during')).status).toBe(404)
+      await expect.poll(async () => (await client.fetchSite('during')).status, { timeout: 10_000 }).toBe(503)
       await engine.on()
       await client.waitFor(id, 'running', { timeoutMs: 90_000 })
       expect((await client.fetchSite('during')).body).toBe('waiting')
