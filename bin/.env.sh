@@ -12,6 +12,10 @@ case "$(uname -m)" in
   *) bundled_node="" ;;
 esac
 
+# Servers lie in folders that are not on everybody's search path.
+PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+export PATH
+
 has() { command -v "$1" >/dev/null 2>&1; }
 
 # True when the first version is at least the second.

@@ -1,5 +1,6 @@
 import { AppError } from '@parcela/contract'
 import { runToEnd } from '@parcela/kit'
+import { nginxMissing, programEnvironment } from '../supervise/program-environment.ts'
 
 /** Has nginx itself read a configuration without using it; throws `rejected` with its reason when it would refuse. */
 export const testConfig = async ({
@@ -13,7 +14,10 @@ export const testConfig = async ({
 }): Promise<void> => {
   const { exitCode, stderr } = await runToEnd([binary, '-t', '-q', '-p', `${directory}/`, '-c', file], {
     cwd: directory,
+    env: programEnvironment,
     timeoutMs: 30_000,
+  }).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'ENOENT' ? nginxMissing(cause) : cause
   })
   if (exitCode === 0) return
   throw new AppError('rejected', `nginx refused the configuration: ${describeRefusal(stderr)}`, {

@@ -57,6 +57,18 @@ test.each(goldens)('%s is accepted by nginx', async name => {
   }
 })
 
+test('nginx is found by people whose search path lacks the folders of root, and missed in words', async () => {
+  const before = process.env.PATH
+  process.env.PATH = '/usr/bin:/bin'
+  try {
+    const options = { directory: tmpdir(), file: '/nonexistent/nginx.conf' }
+    await expect(testConfig({ binary: 'nginx', ...options })).rejects.toThrow('nginx refused the configuration')
+    await expect(testConfig({ binary: 'nginx-missing', ...options })).rejects.toThrow('Is it installed?')
+  } finally {
+    process.env.PATH = before
+  }
+})
+
 test('a refusal is told without where files lie', () => {
   const stderr = `nginx: [emerg] cannot load certificate "/home/ana/.parcela/edge/certificates/static/abc.pem": PEM_read_bio_X509_AUX() failed in /home/ana/.parcela/edge/nginx.conf.draft:12
 nginx: configuration file /home/ana/.parcela/edge/nginx.conf.draft test failed`

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@parcela/contract'
 import { type Log, spawn, waitUntil } from '@parcela/kit'
 import { findNginxProcess, listNginxProcesses } from './find-nginx-processes.ts'
+import { nginxMissing, programEnvironment } from './program-environment.ts'
 import { sendSignal } from './send-signal.ts'
 
 export type NginxProcess = {
@@ -51,15 +52,13 @@ export const createNginxProcess = (options: Options): NginxProcess => {
     try {
       const child = spawn([binary, '-p', `${directory}/`, '-c', join(directory, 'nginx.conf')], {
         cwd: directory,
-        env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+        env: programEnvironment,
         output: output.fd,
         // A session of its own: Ctrl-C in our terminal is for us, and our end is not its end.
         detached: true,
       })
       await once(child, 'spawn').catch((cause: unknown) => {
-        throw new AppError('unavailable', 'nginx could not be started. Is it installed? bin/setup installs it.', {
-          cause,
-        })
+        throw nginxMissing(cause)
       })
       child.unref()
       const started = child.pid
