@@ -1,4 +1,5 @@
 export { parseSettings, SettingsError } from './config/parse-settings.ts'
+export { ignoreMissing } from './files/ignore-missing.ts'
 export { writeFileAtomically } from './files/write-file-atomically.ts'
 export { probeHttp } from './http/probe.ts'
 export { createLog, type Log, silentLog } from './log/create-log.ts'

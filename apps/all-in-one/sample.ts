@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { catalog, sampleSite } from '@parcela/catalog'
 import { AppError } from '@parcela/contract'
 import type { Edge, FileHold, FileStore, Manifest, Person, ServiceStatus } from '@parcela/core'
-import { type Log, waitUntil, writeFileAtomically } from '@parcela/kit'
+import { ignoreMissing, type Log, waitUntil, writeFileAtomically } from '@parcela/kit'
 import type { Settings } from './settings.ts'
 import type { State } from './start-state.ts'
 
@@ -122,10 +122,5 @@ const isEnd: ReadonlySet<ServiceStatus['status']> = new Set(['running', 'failed'
 
 const isUnavailable = (error: unknown): false => {
   if (error instanceof AppError && error.retryable) return false
-  throw error
-}
-
-const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code === 'ENOENT') return undefined
   throw error
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chmod, lstat, mkdir, readdir, realpath, rm, rmdir, stat, symlink } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { ignoreMissing } from '../files/ignore-missing.ts'
 import { run } from '../subprocess/run.ts'
 
 /** Unix socket paths end at 107 bytes on Linux; room for the name of the socket is left. */
@@ -91,11 +92,6 @@ export const isReachableByOthers = async (path: string): Promise<boolean> => {
 
 const ignoreInUse = (error: NodeJS.ErrnoException): undefined => {
   if (error.code === 'ENOENT' || error.code === 'ENOTEMPTY') return undefined
-  throw error
-}
-
-const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code === 'ENOENT') return undefined
   throw error
 }
 

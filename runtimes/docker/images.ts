@@ -3,7 +3,7 @@ import type { BuildRequest, Image, Runtime, ServiceId } from '@parcela/core'
 import type { Log } from '@parcela/kit'
 import { buildImage } from './build-image.ts'
 import type { EngineConnection } from './connect-engine.ts'
-import { createTurns } from './create-turns.ts'
+import { createKeyedTurns } from './create-keyed-turns.ts'
 import { imageNamespace } from './object-names.ts'
 import { isStatus, translateError } from './translate-error.ts'
 
@@ -12,7 +12,7 @@ type Images = Pick<Runtime, 'listImages' | 'hasImage' | 'ensureImage' | 'removeI
 /** The images of one platform: those whose names lie in its namespace. Others are never touched. */
 export const createImages = (parts: { engine: EngineConnection; platform: string; log: Log }): Images => {
   const { engine, platform, log } = parts
-  const inTurn = createTurns()
+  const inTurn = createKeyedTurns()
   const namespace = imageNamespace(platform)
 
   const hasImage = async (reference: string): Promise<boolean> => {

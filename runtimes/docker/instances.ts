@@ -4,7 +4,7 @@ import type { Log } from '@parcela/kit'
 import type { ContainerInspectInfo } from 'dockerode'
 import type { Engine, EngineConnection } from './connect-engine.ts'
 import { containerOptions } from './container-options.ts'
-import { createTurns } from './create-turns.ts'
+import { createKeyedTurns } from './create-keyed-turns.ts'
 import { labelNames, ownedBy } from './labels.ts'
 import { containerName } from './object-names.ts'
 import { observedInstance } from './observed-instance.ts'
@@ -20,7 +20,7 @@ export const createInstances = (parts: {
   log: Log
 }): Instances => {
   const { engine, platform, publishAddress, log } = parts
-  const inTurn = createTurns()
+  const inTurn = createKeyedTurns()
 
   const listOwn = async ({ docker }: Engine, service?: InstanceSpec['service_id']): Promise<ContainerInspectInfo[]> => {
     const found = await docker.listContainers({ all: true, filters: ownedBy(platform, { role: 'instance', service }) })

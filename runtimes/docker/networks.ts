@@ -2,7 +2,7 @@ import { AppError } from '@parcela/contract'
 import type { Runtime, TeamId, TeamNetwork } from '@parcela/core'
 import type { NetworkInspectInfo } from 'dockerode'
 import type { EngineConnection } from './connect-engine.ts'
-import { createTurns } from './create-turns.ts'
+import { createKeyedTurns } from './create-keyed-turns.ts'
 import { labelNames, networkLabels, ownedBy } from './labels.ts'
 import { networkName } from './object-names.ts'
 import { isStatus, translateError } from './translate-error.ts'
@@ -16,7 +16,7 @@ export const createNetworks = (parts: {
   publishAddress: string
 }): Networks => {
   const { engine, platform, publishAddress } = parts
-  const inTurn = createTurns()
+  const inTurn = createKeyedTurns()
 
   const find = async (team?: TeamId): Promise<NetworkInspectInfo[]> => {
     const { docker } = await engine.connect()

@@ -4,7 +4,7 @@ import { arch, platform } from 'node:os'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '@parcela/contract'
-import { isReachableByOthers, type Log } from '@parcela/kit'
+import { ignoreMissing, isReachableByOthers, type Log } from '@parcela/kit'
 
 export type PostgresBinaries = { postgres: string; initdb: string /** Such as `18`. */; major: string }
 
@@ -129,9 +129,4 @@ const refuseForeign = async (cache: string): Promise<void> => {
       cause: new Error(cache),
     },
   )
-}
-
-const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }

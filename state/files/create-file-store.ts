@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { AppError } from '@parcela/contract'
 import type { FileStore } from '@parcela/core'
 import type { Log } from '@parcela/kit'
+import { ignoreMissing } from '@parcela/kit'
 import { contentPath, isDigest } from './content-path.ts'
 import { createFileHold } from './create-file-hold.ts'
 import { createRemovalGuard, type HeldDigests } from './create-removal-guard.ts'
 import { createPendingContents } from './pending-contents.ts'
 import { receiveContent } from './receive-content.ts'
-import { ignoreMissing, translateDiskFailure } from './translate-disk-failure.ts'
+import { translateDiskFailure } from './translate-disk-failure.ts'
 
 /** A content that was touched within this time is not touched again. */
 const touchEveryMs = 60_000

@@ -11,9 +11,3 @@ export const translateDiskFailure = (error: unknown): unknown =>
         cause: error,
       })
     : error
-
-/** For a path that need not exist: undefined instead of the error. */
-export const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code === 'ENOENT') return undefined
-  throw error
-}

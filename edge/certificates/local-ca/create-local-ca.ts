@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { AppError } from '@parcela/contract'
 import type { CertificateIssuer, Clock, IssuedCertificate } from '@parcela/core'
-import { type Log, writeFileAtomically } from '@parcela/kit'
+import { ignoreMissing, type Log, writeFileAtomically } from '@parcela/kit'
 import { checkNames, isHostName } from './check-names.ts'
 import { type Authority, backdateMs, ensureAuthority } from './ensure-authority.ts'
 import { authorityKey, leafConstraints, leafKeyUsage, serverUse, subjectKey, subjectNames } from './extensions.ts'
@@ -119,8 +119,3 @@ const publish = async ({ certificate }: Authority, path: string): Promise<void> 
 const wholeSecond = (timeMs: number): Date => new Date(Math.floor(timeMs / 1000) * 1000)
 
 const ignore = (): undefined => undefined
-
-const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code === 'ENOENT') return undefined
-  throw error
-}

@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IssuedCertificate } from '@parcela/core'
-import { writeFileAtomically } from '@parcela/kit'
+import { ignoreMissing, writeFileAtomically } from '@parcela/kit'
 
 type StoredLeaf = { issued: IssuedCertificate; isSignedBy(authority: X509Certificate): boolean }
 
@@ -48,9 +48,4 @@ const parseLeaf = (text: string, names: readonly string[]): StoredLeaf | undefin
 const hasExactly = (parsed: X509Certificate, names: readonly string[]): boolean => {
   const inside = (parsed.subjectAltName ?? '').split(', ').map(name => name.replace(/^DNS:/, ''))
   return inside.toSorted().join(' ') === names.toSorted().join(' ')
-}
-
-const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '@parcela/core'
-import { writeFileAtomically } from '@parcela/kit'
+import { ignoreMissing, writeFileAtomically } from '@parcela/kit'
 
 /** The serial of the zones: it only ever rises, also over restarts, because secondaries ignore what is not newer (RFC 1982). */
 export type SerialFile = {
@@ -36,9 +36,4 @@ export const createSerialFile = (options: { directory: string; clock: Clock }): 
 const parseSerial = (text: string | undefined): number => {
   const serial = Number(text?.trim())
   return Number.isInteger(serial) && serial > 0 && serial < 2 ** 32 ? serial : 0
-}
-
-const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }

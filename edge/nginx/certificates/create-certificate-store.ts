@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ignoreMissing } from '@parcela/kit'
 import type { StaticCertificate } from '../render/edge-config.ts'
 import { isCertificateName } from '../routes/parse-route.ts'
 import type { CheckedCertificate } from './parse-certificate.ts'
@@ -112,9 +113,4 @@ const parseIndex = (text: string): StaticCertificate[] => {
 const isStaticCertificate = (entry: unknown): entry is StaticCertificate => {
   const { names, file } = Object(entry) as Partial<Record<keyof StaticCertificate, unknown>>
   return typeof file === 'string' && Array.isArray(names) && names.length > 0 && names.every(isCertificateName)
-}
-
-const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdir, readFile, realpath, rename, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { ensureServiceDirectory, ensureSocketDirectory } from '@parcela/kit'
+import { ensureServiceDirectory, ensureSocketDirectory, ignoreMissing } from '@parcela/kit'
 import { renderErrorPages } from '../render/render-error-pages.ts'
 
 export type PreparedDirectory = {
@@ -53,9 +53,4 @@ const isFirstSinceBoot = async (file: string): Promise<boolean> => {
   const found = await readFile(file, 'utf8').catch(ignoreMissing)
   if (found !== bootId) await writeFile(file, bootId)
   return found !== undefined && found !== bootId
-}
-
-const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }

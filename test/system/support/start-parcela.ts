@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { spawn, waitUntil } from '@parcela/kit'
+import { ignoreMissing, spawn, waitUntil } from '@parcela/kit'
 import { findFreeRange } from './find-free-range.ts'
 import { endProcesses, removeDockerTraces, removeHome } from './remove-traces.ts'
 
@@ -209,9 +209,4 @@ const readLogs = async (home: string): Promise<string> => {
   const files = ['output.log', 'log/parcela.log']
   const texts = await Promise.all(files.map(name => readFile(join(home, name), 'utf8').catch(ignoreMissing)))
   return texts.map((text, index) => `--- ${files[index]}\n${(text ?? '').slice(-logTail)}`).join('\n')
-}
-
-const ignoreMissing = (error: NodeJS.ErrnoException): undefined => {
-  if (error.code === 'ENOENT') return undefined
-  throw error
 }

@@ -1,5 +1,5 @@
 /** Runs tasks with the same key one after the other, so that two callers do not make the same thing at the same time. */
-export const createTurns = () => {
+export const createKeyedTurns = () => {
   const last = new Map<string, Promise<unknown>>()
   return async <T>(key: string, task: () => Promise<T>): Promise<T> => {
     const before = last.get(key) ?? Promise.resolve()
