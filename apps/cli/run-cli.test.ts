@@ -160,6 +160,14 @@ describe('publish', () => {
     })
   })
 
+  it('gives up in the same way when the work is under way and its events stay open', async () => {
+    gateway.state.script = service => [statusEvent(service, { status: 'building', serving_release_id: null })]
+    expect(await parcela(['publish', await makeSite({ a: 'a' }), '--timeout', '1'])).toMatchObject({
+      code: 5,
+      notes: expect.stringContaining('Not live in time'),
+    })
+  })
+
   it('names every file that cannot be published before anything is sent', async () => {
     const site = await makeSite({ 'index.html': 'x', 'a.txt': '1', 'A.txt': '2' })
     await symlink('/etc/passwd', join(site, 'link'))

@@ -19,7 +19,9 @@ export async function* followEvents(gateway: Gateway, id: string, signal: AbortS
         yield event
       }
     } catch (error) {
-      if (signal.aborted || !isPassing(error)) throw error
+      // A stream that is cut off says only that it was; the signal knows why.
+      if (signal.aborted) throw signal.reason
+      if (!isPassing(error)) throw error
     }
     await sleep(pauseMs, undefined, { signal })
   }
