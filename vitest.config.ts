@@ -9,6 +9,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // No module here has state of its own, so the files can share them; that saves a third of the time.
+          isolate: false,
           include: [
             '{contract,kit,core,state,reconciler,runtimes,edge,catalog,apps}/**/*.test.{ts,tsx}',
             'test/{fakes,run}/**/*.test.ts',
