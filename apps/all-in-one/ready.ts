@@ -22,8 +22,8 @@ export const writeReady = async (home: string, ready: Ready): Promise<() => Prom
   return () => rm(file, { force: true })
 }
 
-/** What a person sees when everything is up. The password is shown this once; `login` is the file that keeps it. */
-export const renderReady = (ready: Ready, places: { home: string; login: string }): string => {
+/** What a person sees when everything is up. The password is shown this once; `login` is the file that keeps it, null when it was removed. */
+export const renderReady = (ready: Ready, places: { home: string; login: string | null }): string => {
   const { administrator } = ready
   const rows: [string, string | null][] = [
     ['Page', ready.page_url],
@@ -33,7 +33,7 @@ export const renderReady = (ready: Ready, places: { home: string; login: string 
       'Password',
       administrator.password
         ? `${administrator.password}   (shown once; also in ${places.login})`
-        : `in ${places.login}, unless you changed it`,
+        : places.login && `in ${places.login}, unless you changed it`,
     ],
     ['Trust the CA', 'bin/parcela trust'],
     ['Logs', join(places.home, 'log')],

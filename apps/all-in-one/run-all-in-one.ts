@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { AppError } from '@parcela/contract'
 import { SettingsError } from '@parcela/kit'
 import { administratorLoginFile } from './administrator-login.ts'
@@ -11,7 +12,8 @@ export const runAllInOne = async (host: NodeJS.Process): Promise<void> => {
     const settings = readSettings(host.env)
     if (host.argv.includes('--check')) return
     const { ready, stop } = await startAllInOne(settings)
-    host.stdout.write(renderReady(ready, { home: settings.home, login: administratorLoginFile(settings.home) }))
+    const login = administratorLoginFile(settings.home)
+    host.stdout.write(renderReady(ready, { home: settings.home, login: existsSync(login) ? login : null }))
 
     const stopOnce = async (signal: NodeJS.Signals) => {
       host.stdout.write(`\nStopping (${signal}). bin/up brings the page and the sites back.\n`)
