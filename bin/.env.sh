@@ -21,6 +21,9 @@ has() { command -v "$1" >/dev/null 2>&1; }
 # True when the first version is at least the second.
 is_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
 
+# Where the machine's own node and npm are.
+machine_path="$PATH"
+
 # Puts the Node that came with the npm packages first where the machine's own is missing or too old.
 choose_node() {
   local version
