@@ -1,9 +1,12 @@
 import { AppError } from '@parcela/contract'
 import type { BuildRequest, Image, Runtime, ServiceId } from '@parcela/core'
 import type { Log } from '@parcela/kit'
+import type Docker from 'dockerode'
+import type { ImageInfo } from 'dockerode'
 import { buildImage } from './build-image.ts'
 import type { EngineConnection } from './connect-engine.ts'
 import { createKeyedTurns } from './create-keyed-turns.ts'
+import { labelNames, ownedBy } from './labels.ts'
 import { imageNamespace } from './object-names.ts'
 import { isStatus, translateError } from './translate-error.ts'
 
@@ -37,6 +40,12 @@ export const createImages = (parts: { engine: EngineConnection; platform: string
       throw new AppError('unavailable', 'The Docker engine ended the build without a result.')
   }
 
+  const isNamelessOwn = async (docker: Docker, reference: string): Promise<boolean> => {
+    if (!reference.startsWith('sha256:')) return false
+    const { Config, RepoTags } = await docker.getImage(reference).inspect()
+    return RepoTags.length === 0 && Config.Labels?.[labelNames.platform] === platform
+  }
+
   return {
     hasImage,
     ensureImage: (request, options) => inTurn(request.reference, () => ensureImage(request, options)),
@@ -44,22 +53,27 @@ export const createImages = (parts: { engine: EngineConnection; platform: string
     listImages: async serviceId => {
       const { docker } = await engine.connect()
       try {
-        const found = await docker.listImages({ filters: { reference: [`${namespace}${serviceId ?? '*'}`] } })
-        return found.flatMap(({ RepoTags, Created, Size }) =>
-          (RepoTags ?? [])
-            .map(reference => parseReference(reference, namespace))
-            .filter(image => image !== undefined && (serviceId === undefined || image.service_id === serviceId))
-            .map(image => ({ ...image, created_at: new Date(Created * 1000), size_bytes: Size }) as Image),
+        const [named, nameless] = await Promise.all([
+          docker.listImages({ filters: { reference: [`${namespace}${serviceId ?? '*'}`] } }),
+          docker.listImages({
+            filters: { dangling: ['true'], ...ownedBy(platform, { role: 'image', service: serviceId }) },
+          }),
+        ])
+        const images = named.flatMap(found =>
+          (found.RepoTags ?? []).map(tag => toImage(found, parseReference(tag, namespace))),
         )
+        return [...images, ...nameless.map(found => toImage(found, parseLabels(found)))].filter(
+          image => image !== undefined && (serviceId === undefined || image.service_id === serviceId),
+        ) as Image[]
       } catch (error) {
         throw translateError(error, 'list images')
       }
     },
 
     removeImage: async reference => {
-      if (!reference.startsWith(namespace)) return
       const { docker } = await engine.connect()
       try {
+        if (!reference.startsWith(namespace) && !(await isNamelessOwn(docker, reference))) return
         await docker.getImage(reference).remove({ force: false })
       } catch (error) {
         if (isStatus(error, 404)) return
@@ -74,10 +88,18 @@ export const createImages = (parts: { engine: EngineConnection; platform: string
   }
 }
 
-const parseReference = (
-  reference: string,
-  namespace: string,
-): Pick<Image, 'reference' | 'service_id' | 'digest'> | undefined => {
+type Parsed = Pick<Image, 'reference' | 'service_id' | 'digest'>
+
+const toImage = ({ Created, Size }: ImageInfo, parsed: Parsed | undefined): Image | undefined =>
+  parsed && { ...parsed, created_at: new Date(Created * 1000), size_bytes: Size }
+
+/** What a build leaves that was cut off behind its labels: no name, but whose it is. Its reference is its id. */
+const parseLabels = ({ Id, Labels }: ImageInfo): Parsed | undefined => {
+  const service = Labels?.[labelNames.service]
+  return service ? { reference: Id, service_id: service as ServiceId, digest: '' } : undefined
+}
+
+const parseReference = (reference: string, namespace: string): Parsed | undefined => {
   const colon = reference.lastIndexOf(':')
   if (!reference.startsWith(namespace) || colon < namespace.length) return undefined
   return {

@@ -38,7 +38,7 @@ export const networkLabels = (platform: string, network: TeamNetwork): Record<st
 /** The engine's filter for objects of ours. */
 export const ownedBy = (
   platform: string,
-  owner: { role: 'instance' | 'network'; service?: ServiceId | undefined; team?: TeamId | undefined },
+  owner: { role: 'instance' | 'network' | 'image'; service?: ServiceId | undefined; team?: TeamId | undefined },
 ): { label: string[] } => ({
   label: [
     `${labelNames.platform}=${platform}`,

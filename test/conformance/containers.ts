@@ -214,6 +214,25 @@ export const describeContainers = (name: string, make: () => Promise<RuntimeWorl
       })
     })
 
+    test('what a build left that was cut off behind its labels is listed, and can be removed', async () => {
+      made += 1
+      const service = `svc_containers${made}` as ServiceId
+      const labels = { platform: world.platform, role: 'image', service }
+      const flags = Object.entries(labels).flatMap(([name, value]) => [
+        '--change',
+        `LABEL dev.parcela.${name}=${value}`,
+      ])
+      const container = await docker('create', world.base)
+      const id = await docker('commit', ...flags, container)
+      await docker('rm', container)
+      expect((await runtime.listImages(service)).map(({ reference }) => reference)).toEqual([id])
+      await runtime.removeImage(id)
+      expect(await runtime.listImages(service)).toEqual([])
+      const foreign = await docker('image', 'inspect', '--format', '{{.Id}}', world.base)
+      await runtime.removeImage(foreign)
+      expect(await docker('image', 'inspect', '--format', '{{.Id}}', world.base)).toBe(foreign)
+    })
+
     test("file names with quotes, blanks, '$()' and letters of other alphabets are files like any other", async () => {
       made += 1
       const names = [

@@ -7,16 +7,21 @@ import { run, waitUntil } from '@parcela/kit'
 /** What an installation has at the Docker engine, by the engine's own command and not by our code. */
 export type DockerTraces = { containers: string[]; images: string[]; networks: string[] }
 
-/** Everything of this platform at the engine; images by their reference. */
+/** Everything of this platform at the engine; images by their reference, those without a name by their id. */
 export const listDockerTraces = async (platform: string): Promise<DockerTraces> => {
   const label = `label=dev.parcela.platform=${platform}`
   const [containers, networks, labelled, named] = await Promise.all([
     docker('container', 'ls', '--all', '--quiet', '--no-trunc', '--filter', label),
     docker('network', 'ls', '--quiet', '--no-trunc', '--filter', label),
-    docker('image', 'ls', '--filter', label, '--format', '{{.Repository}}:{{.Tag}}'),
+    docker('image', 'ls', '--no-trunc', '--filter', label, '--format', '{{.Repository}}:{{.Tag}} {{.ID}}'),
     docker('image', 'ls', '--filter', `reference=parcela-${platform}/*`, '--format', '{{.Repository}}:{{.Tag}}'),
   ])
-  return { containers, networks, images: [...new Set([...labelled, ...named])] }
+  return { containers, networks, images: [...new Set([...labelled.map(nameOrId), ...named])] }
+}
+
+const nameOrId = (line: string): string => {
+  const [name = '', id = ''] = line.split(' ')
+  return name.startsWith('<none>') ? id : name
 }
 
 /** Removes every container, network and image of this platform, and of no other. */
