@@ -18,7 +18,7 @@ const totalBytes = 1_300_000
 const goal = 1.5
 const patienceMs = 60_000
 /** Each look is a request over TLS: many of them would take the processor from what is measured. */
-const lookEveryMs = 20
+const lookEveryMs = 10
 
 /**
  * From the POST to the first 200 with the new content through the edge over TLS, against the raw floor in the same run, alternating:
