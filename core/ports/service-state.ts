@@ -43,8 +43,12 @@ export interface ObservedState {
 export interface Journal {
   startRun(service: { id: ServiceId; generation: number; release_id: ReleaseId | null }): Promise<RunId>
   finishRun(run: RunId, outcome: 'done' | 'failed' | 'cancelled'): Promise<void>
-  startStep(run: RunId, step: string): Promise<number>
-  finishStep(stepId: number, outcome: { status: 'done' | 'failed'; message: string | null }): Promise<void>
+  startStep(run: RunId, step: string, startedAt: Date): Promise<number>
+  finishStep(
+    stepId: number,
+    outcome: { status: 'done' | 'failed'; message: string | null },
+    finishedAt: Date,
+  ): Promise<void>
   /** Runs that a dead process left open are closed as failed. */
   closeAbandonedRuns(serviceId: ServiceId): Promise<void>
   listSteps(serviceId: ServiceId, releaseId?: ReleaseId): Promise<StepEvent[]>

@@ -1,6 +1,7 @@
 import { toAppError } from '@parcela/contract'
 import type { RunId, Step } from '@parcela/core'
 import { applyStep } from '../steps/apply-step.ts'
+import type { Backlog } from './create-backlog.ts'
 import { Interrupted } from './interruptions.ts'
 import type { Work } from './work.ts'
 
@@ -15,16 +16,20 @@ export class StepFailure extends Error {
   }
 }
 
+/** The journal of one run: its entries are written behind each other, beside the work that they tell of. */
+export type RunJournal = { run: Promise<RunId>; backlog: Backlog }
+
 /** Applies the steps one by one, each written to the journal with its times. Stops at the first that fails, or when interrupted. */
 export const applyPlan = async (
   work: Work,
   steps: readonly Step[],
-  options: { run: RunId; beforeStep: (step: Step) => Promise<void> },
+  { run, backlog, beforeStep }: RunJournal & { beforeStep: (step: Step) => void },
 ): Promise<void> => {
   for (const step of steps) {
     throwIfInterrupted(work.signal)
-    await options.beforeStep(step)
-    await journalled(work, step, options.run)
+    backlog.check()
+    beforeStep(step)
+    await journalled(work, step, { run, backlog })
   }
 }
 
@@ -37,16 +42,27 @@ export const applyTidying = async (work: Work, steps: readonly Step[]): Promise<
   }
 }
 
-const journalled = async (work: Work, step: Step, run: RunId): Promise<void> => {
-  const { journal } = work.ports
-  const entry = await journal.startStep(run, step.kind)
+const journalled = async (work: Work, step: Step, { run, backlog }: RunJournal): Promise<void> => {
+  const { journal, clock } = work.ports
+  let entry: number | undefined
+  const startedAt = clock.now()
+  backlog.add(async () => {
+    entry = await journal.startStep(await run, step.kind, startedAt)
+  })
+  const finish = (outcome: { status: 'done' | 'failed'; message: string | null }): void => {
+    const finishedAt = clock.now()
+    backlog.add(async () => {
+      if (entry !== undefined) await journal.finishStep(entry, outcome, finishedAt)
+    })
+  }
+  // The last step of a deletion removes the journal with the service.
+  if (step.kind === 'forget-service') await backlog.settle()
   try {
-    const fact = await applyStep(work, step)
-    await journal.finishStep(entry, { status: 'done', message: fact })
+    finish({ status: 'done', message: await applyStep(work, step) })
   } catch (error) {
     const cause = work.signal.aborted ? work.signal.reason : error
     const message = cause instanceof Interrupted ? 'A newer change takes its place.' : toAppError(cause).message
-    await journal.finishStep(entry, { status: 'failed', message })
+    finish({ status: 'failed', message })
     throw cause instanceof Interrupted ? cause : new StepFailure(step.kind, cause)
   }
 }

@@ -1,6 +1,15 @@
-import { isTidying, planService, type ServiceId, type ServiceSpec, type ServiceStatus, type Step } from '@parcela/core'
+import {
+  isTidying,
+  planService,
+  type RunId,
+  type ServiceId,
+  type ServiceSpec,
+  type ServiceStatus,
+  type Step,
+} from '@parcela/core'
 import type { Turn } from '@parcela/kit'
 import { applyPlan, applyTidying } from './apply-plan.ts'
+import { createBacklog } from './create-backlog.ts'
 import { createDrainClock, type DrainClock } from './drain-clock.ts'
 import { createFileDigests, type FileDigests } from './file-digests.ts'
 import { Interrupted, type Interruptions } from './interruptions.ts'
@@ -81,26 +90,7 @@ const bringAbout = async (
   const steps = plan.filter(step => !isTidying(step) || spec.power === 'deleted')
 
   if (steps.length > 0) {
-    await ports.journal.closeAbandonedRuns(spec.id)
-    await recordProgress.begin(work, world)
-    const run = await ports.journal.startRun({
-      id: spec.id,
-      generation: spec.generation,
-      release_id: work.target?.release_id ?? null,
-    })
-    try {
-      await applyPlan(work, steps, {
-        run,
-        beforeStep: async step => {
-          if (step.kind === 'switch-route') drains.start(spec.id)
-          await recordProgress.step(work, world, step)
-        },
-      })
-      await ports.journal.finishRun(run, 'done')
-    } catch (error) {
-      await ports.journal.finishRun(run, error instanceof Interrupted ? 'cancelled' : 'failed')
-      throw error
-    }
+    await runSteps(work, world, { steps, drains })
   }
   if (spec.power === 'deleted') {
     drains.forget(spec.id)
@@ -111,6 +101,42 @@ const bringAbout = async (
   const told = steps.length > 0 ? await ports.observed.findStatus(spec.id) : status
   await recordSuccess(work, world, told)
   if (spec.power === 'running') await tidyUp(work, world, { drains, steps: plan.filter(isTidying) })
+}
+
+/** Does the steps, with their entries in the journal and the status that people see written beside them: the work waits for no such write but the last. */
+const runSteps = async (
+  work: Work,
+  world: World,
+  { steps, drains }: { steps: readonly Step[]; drains: DrainClock },
+): Promise<void> => {
+  const { ports, spec } = work
+  const backlog = createBacklog()
+  const run = Promise.withResolvers<RunId>()
+  backlog.add(async () => {
+    await ports.journal.closeAbandonedRuns(spec.id)
+    await recordProgress.begin(work, world)
+    const release_id = work.target?.release_id ?? null
+    run.resolve(await ports.journal.startRun({ id: spec.id, generation: spec.generation, release_id }))
+  })
+  const finish = async (outcome: 'done' | 'failed' | 'cancelled'): Promise<void> => {
+    backlog.add(async () => ports.journal.finishRun(await run.promise, outcome))
+    await backlog.settle()
+  }
+
+  try {
+    await applyPlan(work, steps, {
+      run: run.promise,
+      backlog,
+      beforeStep: step => {
+        if (step.kind === 'switch-route') drains.start(spec.id)
+        backlog.add(() => recordProgress.step(work, world, step))
+      },
+    })
+  } catch (error) {
+    await finish(error instanceof Interrupted ? 'cancelled' : 'failed')
+    throw error
+  }
+  await finish('done')
 }
 
 /** What served before goes once its visitors had time to leave; until then a later wake-up is queued for it. */

@@ -1,6 +1,7 @@
 import type { ContainerRecipe } from '@parcela/contract'
-import type { ReleaseId, Route, ServiceSpec } from '@parcela/core'
+import type { Instance, ReleaseId, Route, ServiceSpec } from '@parcela/core'
 import type { Turn } from '@parcela/kit'
+import type { Place } from '../steps/lease-place.ts'
 import type { ImageName } from './image-name.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
 import type { ReleaseFiles } from './release-files.ts'
@@ -18,6 +19,10 @@ export type Work = {
   signal: AbortSignal
   /** What is to run; absent while stopping and deleting. */
   target: Target | undefined
+  /** Set by the first step that asks where the instance goes. */
+  place?: Promise<Place>
+  /** The instance of the target, once a step of this work has started it. */
+  instance?: Instance
 }
 
 export type Target = {
@@ -30,7 +35,7 @@ export type Target = {
 }
 
 /** The target, for steps that only a running service has. */
-export const targetOf = (work: Work): Target => {
+export const targetOf = (work: Pick<Work, 'spec' | 'target'>): Target => {
   if (!work.target) throw new Error(`a step of ${work.spec.id} needs a release to run, and there is none`)
   return work.target
 }

@@ -12,7 +12,7 @@ const tailLines = 5
 export const awaitHealthy = async (work: Work): Promise<string> => {
   const { recipe } = targetOf(work)
   const started = Date.now()
-  let instance = await findTargetInstance(work)
+  let instance = work.instance ?? (await findTargetInstance(work))
   let lookedAt = started
 
   for (let pause = 5; Date.now() - started < deadlineMs; pause = Math.min(pause * 1.5, 250)) {

@@ -1,4 +1,5 @@
 import { targetOf, type Work } from '../loop/work.ts'
+import { placeOf } from './lease-place.ts'
 
 const flushEveryLines = 50
 
@@ -16,6 +17,7 @@ export const buildImage = async (work: Work): Promise<string> => {
     if (pending.length >= flushEveryLines) writing = writing.then(flush)
   }
 
+  const place = placeOf(work)
   try {
     await ports.runtime.ensureImage(
       {
@@ -30,6 +32,8 @@ export const buildImage = async (work: Work): Promise<string> => {
   } finally {
     await writing
     await flush()
+    // Where it failed, run-container tells.
+    await Promise.allSettled([place])
   }
   return image.reference
 }

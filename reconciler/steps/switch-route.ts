@@ -4,7 +4,7 @@ import { findTargetInstance, upstreamOf } from './find-target-instance.ts'
 
 /** Sends visitors to the new instance, in one step that the edge confirms. */
 export const switchRoute = async (work: Work): Promise<string> => {
-  const upstream = upstreamOf(await findTargetInstance(work))
+  const upstream = upstreamOf(work.instance ?? (await findTargetInstance(work)))
   await putRoute(work, routeOf(work, 'serving', upstream))
   return `${work.host} -> ${upstream.address}:${upstream.port}`
 }

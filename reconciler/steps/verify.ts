@@ -7,6 +7,7 @@ export const verify = async (work: Work): Promise<string> => {
   const { recipe, release_id: wanted } = targetOf(work)
   const answer = await work.ports.edge.request(work.host, recipe.health_path, { timeoutMs: 10_000 })
   if (answer.release !== wanted) {
+    delete work.instance
     await switchRoute(work)
     throw new AppError(
       'unavailable',

@@ -36,10 +36,10 @@ export const createInstances = (parts: {
 
   const ensure = async (spec: InstanceSpec): Promise<Instance> => {
     const connected = await engine.connect()
-    const existing = await listOwn(connected, spec.service_id)
+    const [existing, user] = await Promise.all([listOwn(connected, spec.service_id), findUser(connected, spec.image)])
     refuseStale(existing, spec)
     const same = existing.find(({ Config }) => Config.Labels[labelNames.revision] === spec.revision)
-    const id = same && (await isUsable(connected, same, spec)) ? same.Id : await create(connected, spec)
+    const id = same && (await isUsable(connected, same, spec)) ? same.Id : await create(connected, spec, user)
     await start(connected, id)
     const started = await inspect(connected, id)
     if (!started) throw new AppError('unavailable', 'The container was removed while it started.')
@@ -54,8 +54,7 @@ export const createInstances = (parts: {
     return false
   }
 
-  const create = async (connected: Engine, spec: InstanceSpec): Promise<string> => {
-    const user = await findUser(connected, spec.image)
+  const create = async (connected: Engine, spec: InstanceSpec, user: string): Promise<string> => {
     const options = containerOptions(spec, { platform, publishAddress, processors: connected.processors, user })
     try {
       return (await connected.docker.createContainer(options)).id

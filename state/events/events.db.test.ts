@@ -32,8 +32,8 @@ const statusesOf = (events: StoredEvent[]): string[] =>
 const steps = async (id: ServiceId, count: number): Promise<void> => {
   const run = await world.journal.startRun({ id, generation: 1, release_id: null })
   for (let index = 0; index < count; index += 1) {
-    const step = await world.journal.startStep(run, `step-${index}`)
-    await world.journal.finishStep(step, { status: 'done', message: null })
+    const step = await world.journal.startStep(run, `step-${index}`, new Date())
+    await world.journal.finishStep(step, { status: 'done', message: null }, new Date())
   }
   await world.journal.finishRun(run, 'done')
 }

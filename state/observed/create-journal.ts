@@ -34,19 +34,19 @@ export const createJournal = ({ database, clock, random }: Dependencies): Journa
     finishRun: async (id, outcome) => {
       await db.updateTable('runs').set({ outcome, finished_at: clock.now() }).where('id', '=', id).execute()
     },
-    startStep: (run, step) =>
+    startStep: (run, step, started_at) =>
       db.transaction().execute(async trx => {
         await commitWithoutWaiting(trx)
         const { service_id } = await lockRun(trx, run)
         const { id } = await trx
           .insertInto('steps')
-          .values({ run_id: run, step, status: 'running', message: null, started_at: clock.now(), finished_at: null })
+          .values({ run_id: run, step, status: 'running', message: null, started_at, finished_at: null })
           .returning('id')
           .executeTakeFirstOrThrow()
         await tellStep(trx, service_id, id)
         return Number(id)
       }),
-    finishStep: (stepId, outcome) =>
+    finishStep: (stepId, outcome, finished_at) =>
       db.transaction().execute(async trx => {
         await commitWithoutWaiting(trx)
         const step = await selectSteps(trx).where('steps.id', '=', String(stepId)).executeTakeFirst()
@@ -54,7 +54,7 @@ export const createJournal = ({ database, clock, random }: Dependencies): Journa
         await lockService(trx, step.service_id)
         await trx
           .updateTable('steps')
-          .set({ ...outcome, finished_at: clock.now() })
+          .set({ ...outcome, finished_at })
           .where('id', '=', step.id)
           .execute()
         await tellStep(trx, step.service_id, step.id)

@@ -109,10 +109,18 @@ test('the journal lists the steps of a service and of a release, with their time
   const { id } = await desired.createService(newService(ana, 'diario'))
   const release_id = await publish(id)
   const first = await journal.startRun({ id, generation: 1, release_id: null })
-  await journal.finishStep(await journal.startStep(first, 'run-container'), { status: 'done', message: null })
+  await journal.finishStep(
+    await journal.startStep(first, 'run-container', new Date()),
+    { status: 'done', message: null },
+    new Date(),
+  )
   await journal.finishRun(first, 'done')
   const second = await journal.startRun({ id, generation: 2, release_id })
-  await journal.finishStep(await journal.startStep(second, 'build-image'), { status: 'failed', message: 'no space' })
+  await journal.finishStep(
+    await journal.startStep(second, 'build-image', new Date()),
+    { status: 'failed', message: 'no space' },
+    new Date(),
+  )
   expect((await journal.listSteps(id)).map(({ step }) => step)).toEqual(['run-container', 'build-image'])
   const [step, ...more] = await journal.listSteps(id, release_id)
   expect(more).toEqual([])
@@ -124,7 +132,7 @@ test('what a dead process left open is closed as failed', async () => {
   const { journal, desired, ana } = world
   const { id } = await desired.createService(newService(ana, 'abierto'))
   const run = await journal.startRun({ id, generation: 1, release_id: null })
-  await journal.startStep(run, 'build-image')
+  await journal.startStep(run, 'build-image', new Date())
   await journal.closeAbandonedRuns(id)
   await journal.closeAbandonedRuns(id)
   expect(await journal.listSteps(id)).toMatchObject([
@@ -137,9 +145,9 @@ test('the journal of a purged service takes the end of its last step in silence'
   const { id } = await desired.createService(newService(ana, 'purgado'))
   await desired.deleteService([ana.team_id], id, { purge: true })
   const run = await journal.startRun({ id, generation: 2, release_id: null })
-  const step = await journal.startStep(run, 'forget')
+  const step = await journal.startStep(run, 'forget', new Date())
   await observed.completeDeletion(id, { files: true })
-  await journal.finishStep(step, { status: 'done', message: null })
+  await journal.finishStep(step, { status: 'done', message: null }, new Date())
   await journal.finishRun(run, 'done')
   expect(await journal.listSteps(id)).toEqual([])
   await expect(journal.startRun({ id, generation: 2, release_id: null })).rejects.toMatchObject({ code: 'not_found' })

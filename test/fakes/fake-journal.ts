@@ -23,7 +23,7 @@ export const createFakeJournal = (tables: FakeTables): Journal => {
     finishRun: async (id, outcome) => {
       getRun(id).outcome = outcome
     },
-    startStep: async (run, step) => {
+    startStep: async (run, step, started_at) => {
       const id = tables.nextNumber()
       record({
         id,
@@ -31,15 +31,15 @@ export const createFakeJournal = (tables: FakeTables): Journal => {
         step,
         status: 'running',
         message: null,
-        started_at: tables.clock.now(),
+        started_at,
         finished_at: null,
       })
       return id
     },
-    finishStep: async (id, { status, message }) => {
+    finishStep: async (id, { status, message }, finished_at) => {
       const step = tables.steps.get(id)
       if (!step) throw new Error(`There is no step ${id}`)
-      record({ ...step, status, message, finished_at: tables.clock.now() })
+      record({ ...step, status, message, finished_at })
     },
     closeAbandonedRuns: async serviceId => {
       for (const run of tables.runs.values()) {

@@ -76,7 +76,7 @@ test('steps of a dead process are closed as failed', async () => {
   const { desired, journal } = createFakeState()
   const spec = await desired.addService()
   const run = await journal.startRun(spec)
-  await journal.startStep(run, 'build-image')
+  await journal.startStep(run, 'build-image', new Date())
   await journal.closeAbandonedRuns(spec.id)
   expect(await journal.listSteps(spec.id)).toMatchObject([{ step: 'build-image', status: 'failed' }])
 })

@@ -29,16 +29,16 @@ const wrapJournal = (journal: Journal): Journal => {
   const names = new Map<number, string>()
   return {
     ...journal,
-    startStep: async (run, step) => {
-      const id = await journal.startStep(run, step)
+    startStep: async (run, step, startedAt) => {
+      const id = await journal.startStep(run, step, startedAt)
       names.set(id, step)
       dieAt(`before ${step}`)
       return id
     },
-    finishStep: async (id, outcome) => {
+    finishStep: async (id, outcome, finishedAt) => {
       // After the step's effect, before anybody wrote down that it happened: the hardest moment.
       dieAt(`after ${names.get(id)}`)
-      await journal.finishStep(id, outcome)
+      await journal.finishStep(id, outcome, finishedAt)
     },
   }
 }
