@@ -1,3 +1,12 @@
+export {
+  addDomainRequest,
+  type DomainAnswer,
+  type DomainRecord,
+  type DomainStatusWord,
+  domainAnswer,
+  domainList,
+  domainStatus,
+} from './domains/domain.ts'
 export { AppError, type ErrorDetails, invalidFields, toAppError } from './errors/app-error.ts'
 export { type ErrorAnswer, errorAnswer, errorAnswerOf } from './errors/error-answer.ts'
 export { type ErrorCode, errorCode, errorCodes } from './errors/error-code.ts'
@@ -72,3 +81,4 @@ export {
   updateServiceRequest,
 } from './services/service-request.ts'
 export { type ServiceStatusWord, type StatusReason, serviceStatus, statusReason } from './services/service-status.ts'
+export { type TrafficAnswer, type TrafficPoint, trafficAnswer } from './traffic/traffic.ts'

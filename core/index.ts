@@ -1,4 +1,5 @@
 export { deriveStatus } from './model/derive-status.ts'
+export type { Domain, DomainStatus } from './model/domain.ts'
 export {
   createId,
   type PersonId,
@@ -9,7 +10,7 @@ export {
   type UploadId,
 } from './model/id.ts'
 export type { Image, Instance, InstanceSpec, TeamNetwork } from './model/instance.ts'
-export { isSameRoute, type Route } from './model/route.ts'
+export { defaultPolicy, type EdgeClass, isSameRoute, type Route, type RoutePolicy } from './model/route.ts'
 export type {
   DesiredPower,
   Manifest,
@@ -19,9 +20,11 @@ export type {
   ServiceSpec,
   ServiceStatus,
 } from './model/service.ts'
+export { latencyBoundsMs, type TrafficFigures } from './model/traffic.ts'
 export { planService, type Seen, type Wanted } from './plan/plan-service.ts'
 export { isTidying, type Step } from './plan/step.ts'
-export type { CertificateIssuer, IssuedCertificate } from './ports/certificate-issuer.ts'
+export type { CertificateAttempt, CertificateBook, CertificateFacts } from './ports/certificate-book.ts'
+export type { CertificateIssuer, Challenge, IssuedCertificate, IssuerLimits } from './ports/certificate-issuer.ts'
 export type { Clock } from './ports/clock.ts'
 export type {
   DesiredState,
@@ -35,8 +38,10 @@ export type {
 export type { Edge, EdgeCertificate } from './ports/edge.ts'
 export type { EventStream, StoredEvent } from './ports/events.ts'
 export type { FileHold, FileStore, FindUnreferenced } from './ports/file-store.ts'
-export type { NameServer, RecordSet } from './ports/name-server.ts'
+export type { Looked, NameLookup } from './ports/name-lookup.ts'
+export type { NameServer, NameServerHealth, RecordSet } from './ports/name-server.ts'
 export type { NewPerson, People, Person } from './ports/people.ts'
 export type { BuildRequest, ContextFile, Runtime, RuntimeHealth } from './ports/runtime.ts'
 export type { ServiceLogs } from './ports/service-logs.ts'
 export type { DesiredReader, Journal, Leases, ObservedState, WorkQueue } from './ports/service-state.ts'
+export type { TrafficLog, TrafficReader, TrafficRecorder } from './ports/traffic.ts'

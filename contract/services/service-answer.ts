@@ -18,6 +18,10 @@ export const serviceAnswer = z
     ram_mb: z.int(),
     cpus: z.number(),
     additional_requirements: z.record(z.string(), z.unknown()),
+    https_redirect: z.boolean(),
+    maintenance: z.boolean(),
+    /** The custom domains, in DNS form; GET /services/{id}/domains says how far each is. */
+    domains: z.array(z.string()),
     status: serviceStatus,
     status_reason: statusReason.nullable(),
     url: z.url(),

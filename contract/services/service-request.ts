@@ -48,6 +48,8 @@ export const createServiceRequest = z
     ram_mb: ramMb,
     cpus: cpus.optional(),
     additional_requirements: additionalRequirements.default({}),
+    /** Whether plain HTTP is sent on to HTTPS. */
+    https_redirect: z.boolean('must be true or false').default(true),
   })
   .meta({ id: 'CreateService' })
 export type CreateServiceRequest = z.infer<typeof createServiceRequest>
@@ -59,6 +61,9 @@ export const updateServiceRequest = z
     ram_mb: ramMb.optional(),
     cpus: cpus.optional(),
     additional_requirements: additionalRequirements.optional(),
+    https_redirect: z.boolean('must be true or false').optional(),
+    /** Visitors get a page that says that the site is being worked on. */
+    maintenance: z.boolean('must be true or false').optional(),
   })
   .refine(change => Object.keys(change).length > 0, 'has nothing to change in it')
   .meta({ id: 'UpdateService' })

@@ -1,5 +1,6 @@
 import type { ManifestEntry, ReleaseStatus, ServiceStatusWord, ServiceType, StatusReason } from '@parcela/contract'
 import type { PersonId, ReleaseId, ServiceId, TeamId } from './id.ts'
+import type { EdgeClass } from './route.ts'
 
 export type Resources = {
   /** GiB (2^30 bytes) for the service's files. */
@@ -32,6 +33,12 @@ export type ServiceSpec = {
   created_at: Date
   updated_at: Date
   deleted_at: Date | null
+  /** Plain HTTP is sent on to HTTPS. */
+  https_redirect: boolean
+  /** Visitors get a page that says that the site is being worked on, while the service itself runs. */
+  maintenance: boolean
+  /** What visitors may ask of it at once. */
+  edge_class: EdgeClass
   /** Deleted together with its files, without the time of retention. */
   purge: boolean
 }

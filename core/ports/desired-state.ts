@@ -1,5 +1,7 @@
+import type { Domain, DomainStatus } from '../model/domain.ts'
 import type { PersonId, TeamId, UploadId } from '../model/id.ts'
 import type { Manifest, Release, Resources, Service } from '../model/service.ts'
+import type { CertificateFacts } from './certificate-book.ts'
 
 /**
  * Which teams' rows a query may touch; every query requires one. What is outside is `not_found`.
@@ -17,6 +19,9 @@ export type NewService = {
   service_format: string
   resources: Resources
   additional_requirements: Record<string, unknown>
+  /** Custom domains, checked and in DNS form. */
+  domains?: readonly string[]
+  https_redirect?: boolean
   release: NewRelease | null
 }
 
@@ -43,7 +48,14 @@ export interface DesiredState {
   updateService(
     scope: TeamScope,
     id: string,
-    change: { resources?: Partial<Resources>; additional_requirements?: Record<string, unknown> },
+    change: {
+      resources?: Partial<Resources>
+      additional_requirements?: Record<string, unknown>
+      https_redirect?: boolean
+      maintenance?: boolean
+      /** Exactly these custom domains: those that are new are added, as in `addDomain`, and the others removed. */
+      domains?: readonly string[]
+    },
   ): Promise<Service>
   /** `start` and `restart` of a service being deleted are `conflict`. */
   actOnService(scope: TeamScope, id: string, action: 'start' | 'stop' | 'restart'): Promise<Service>
@@ -61,6 +73,17 @@ export interface DesiredState {
   rollback(scope: TeamScope, serviceId: string, releaseId: string): Promise<Service>
   getRelease(scope: TeamScope, id: string): Promise<Release>
   listReleases(scope: TeamScope, serviceId: string, page: Page): Promise<Paged<Release>>
+
+  /** `conflict` with reason `domain_present` where the service has it already, `domain_taken` where another service holds it as verified. Makes the proof. */
+  addDomain(scope: TeamScope, serviceId: string, domain: { name: string; redirect_to: string | null }): Promise<Domain>
+  listDomains(
+    scope: TeamScope,
+    serviceId: string,
+  ): Promise<(Domain & { observed: DomainStatus | null; certificate: CertificateFacts | null })[]>
+  /** Twice equals once; redirections to it end with it. */
+  removeDomain(scope: TeamScope, serviceId: string, name: string): Promise<void>
+  /** Wakes the reconciler, which looks at the domain at once. */
+  checkDomain(scope: TeamScope, serviceId: string, name: string): Promise<void>
 
   /** Publish by digest: the manifest is kept for a day, until a release uses it. */
   createUpload(upload: {

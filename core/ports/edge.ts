@@ -22,15 +22,19 @@ export interface Edge {
   ensureRoute(route: Route): Promise<void>
   /** An unknown host is success. */
   removeRoute(host: string): Promise<void>
-  /** Adds or replaces certificates by their names. */
+  /** Adds or replaces certificates by their names. `rejected` for one that cannot be used, which then is not live; the others are. */
   ensureCertificates(certificates: readonly EdgeCertificate[]): Promise<void>
+  /** Takes certificates away by their names; unknown ones are success. */
+  removeCertificates(names: readonly (readonly string[])[]): Promise<void>
+  /** Whether a certificate that is valid now is live for the host. */
+  hasCertificate(host: string): Promise<boolean>
   /**
-   * Requests `path` of `host` through the edge's own TLS listener, as a visitor would, with the certificate checked.
-   * `release` is what the route that answered says of itself; null for none.
+   * Requests `path` of `host` through the edge's own listener, as a visitor would: over TLS with the certificate checked, or with
+   * `scheme: 'http'` in clear. Redirections are not followed. `release` is what the route that answered says of itself; null for none.
    */
   request(
     host: string,
     path: string,
-    options: { timeoutMs: number },
+    options: { timeoutMs: number; scheme?: 'https' | 'http' },
   ): Promise<{ status: number; release: string | null }>
 }

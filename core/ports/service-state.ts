@@ -1,12 +1,18 @@
 import type { LogLine, ReleaseStatus, StatusReason, StepEvent } from '@parcela/contract'
+import type { Domain, DomainStatus } from '../model/domain.ts'
 import type { ReleaseId, RunId, ServiceId, TeamId } from '../model/id.ts'
 import type { Route } from '../model/route.ts'
 import type { Manifest, Release, ServiceSpec, ServiceStatus } from '../model/service.ts'
+import type { RecordSet } from './name-server.ts'
 
 /** What the reconciler reads of the desired state. It works for all teams; what it answers never leaves it. */
 export interface DesiredReader {
   /** Undefined once the service is purged. */
   findService(id: ServiceId): Promise<ServiceSpec | undefined>
+  /** The custom domains that a service is to answer at. */
+  listDomains(id: ServiceId): Promise<Domain[]>
+  /** Those of all services that are not deleted. */
+  listAllDomains(): Promise<Domain[]>
   findRelease(id: ReleaseId): Promise<Release | undefined>
   readManifest(id: ReleaseId): Promise<Manifest>
   /** Every service that is not purged, for the resync; those whose deletion is complete are left out. */
@@ -29,9 +35,23 @@ export interface ObservedState {
   supersedeReleases(serviceId: ServiceId, but: ReleaseId): Promise<void>
 
   listRoutes(): Promise<Route[]>
-  findRoute(serviceId: ServiceId): Promise<Route | undefined>
+  /** The routes of one service: its platform name's and its domains'. */
+  listRoutesOf(serviceId: ServiceId): Promise<Route[]>
   recordRoute(route: Route): Promise<void>
-  forgetRoute(serviceId: ServiceId): Promise<void>
+  forgetRoute(host: string): Promise<void>
+
+  listDomainStatuses(serviceId: ServiceId): Promise<DomainStatus[]>
+  /** `conflict` with reason `domain_taken` when it would be verified here while another service holds it as verified. Writes an event when what people are told changes. */
+  recordDomainStatus(status: DomainStatus): Promise<void>
+  /** The service that holds the name as verified. */
+  findDomainHolder(name: string): Promise<ServiceId | undefined>
+  /** Domains whose next look is due, of services that are not deleted. */
+  listDueDomains(now: Date): Promise<{ service_id: ServiceId; name: string }[]>
+
+  /** The records that are ours, as they were last published. */
+  listRecords(): Promise<RecordSet[]>
+  /** Exactly these. */
+  replaceRecords(records: readonly RecordSet[]): Promise<void>
 
   /** Removes the traces of a service whose things are gone; with `files` also its releases and the row itself. Answers digests that nothing refers to any more. */
   completeDeletion(id: ServiceId, options: { files: boolean }): Promise<string[]>
