@@ -36,6 +36,22 @@ const subnetRange = z.string().refine(text => {
   const [address = '', bits = ''] = text.split('/')
   return isIP(address) === 4 && /^([89]|1\d|2[0-4])$/.test(bits)
 }, 'must be an IPv4 range from a /8 to a /24, such as 10.208.0.0/12')
+const hostNameList = z
+  .string()
+  .transform(text => text.split(',').map(part => part.trim()))
+  .pipe(z.array(hostName))
+/** `192.0.2.53`, `192.0.2.53:5353`, `[2001:db8::53]:53`. */
+const serverAddress = z.string().transform((text, context) => {
+  const [, bracketed, plain, given = '53'] = /^(?:\[([^\]]+)\]|([^[\]:]+|[0-9a-f:]+))(?::(\d{1,5}))?$/i.exec(text) ?? []
+  const server = { address: bracketed ?? plain ?? '', port: Number(given) }
+  if (isIP(server.address) > 0 && server.port >= 1 && server.port <= 65_535) return server
+  context.addIssue('must be an IP address, with a port where it is not 53: 192.0.2.53:5353')
+  return z.NEVER
+})
+const serverAddressList = z
+  .string()
+  .transform(text => text.split(',').map(part => part.trim()))
+  .pipe(z.array(serverAddress))
 const onOff = z.enum(['on', 'off'], 'must be on or off').transform(word => word === 'on')
 
 /** Every setting of the all-in-one: its variable, what it means, its default. docs/guide lists them from here. */
@@ -54,6 +70,63 @@ export const settingsShape = z.object({
     .describe(
       'The addresses that the names of services point at; PARCELA_BIND where it is one address, else the loopback.',
     ),
+  PARCELA_DNS_SERVER: z
+    .enum(['embedded', 'rfc2136'], 'must be embedded or rfc2136')
+    .default('embedded')
+    .describe(
+      'Who publishes the names: a server of our own, or one that takes dynamic updates (BIND, PowerDNS, Knot).',
+    ),
+  PARCELA_DNS_RECORDS: z
+    .enum(['each', 'wildcard'], 'must be each or wildcard')
+    .default('each')
+    .describe('A record for each service, or one wildcard for all.'),
+  PARCELA_DNS_ZONES: hostNameList
+    .optional()
+    .describe('The zones that names are published in; by default PARCELA_APPS_DOMAIN and PARCELA_PANEL_HOST.'),
+  PARCELA_DNS_SECONDARIES: addressList
+    .optional()
+    .describe(
+      'Secondary name servers that may transfer the zones of the embedded server. Needs PARCELA_DNS_TRANSFER_KEY.',
+    ),
+  PARCELA_DNS_TRANSFER_KEY: z.string().optional().describe('The file with their TSIG key, as tsig-keygen prints it.'),
+  PARCELA_DNS_UPDATE_SERVER: serverAddress
+    .optional()
+    .describe('rfc2136: the primary name server, such as 192.0.2.53 or 192.0.2.53:5353.'),
+  PARCELA_DNS_UPDATE_KEY: z
+    .string()
+    .optional()
+    .describe('rfc2136: the file with the TSIG key that it takes updates with, as tsig-keygen prints it.'),
+  PARCELA_DNS_RESOLVERS: serverAddressList
+    .optional()
+    .describe("Whom custom domains are looked up at; the system's resolvers by default."),
+  PARCELA_CERTIFICATES: z
+    .enum(['local-ca', 'acme'], 'must be local-ca or acme')
+    .default('local-ca')
+    .describe(
+      "Who signs certificates: a CA of this installation, or Let's Encrypt or another ACME authority, by certbot.",
+    ),
+  PARCELA_LOCAL_CA_DOMAINS: hostNameList
+    .optional()
+    .describe('Further domains that the local CA may sign for. A change makes a new CA, which must be trusted again.'),
+  PARCELA_ACME_DIRECTORY: z
+    .url('must be a URL, such as https://acme.example.org/directory')
+    .default('https://acme-v02.api.letsencrypt.org/directory')
+    .describe('The directory of the ACME authority.'),
+  PARCELA_ACME_STAGING: onOff
+    .default(false)
+    .describe("Let's Encrypt's staging directory instead, for trying: its certificates are trusted by nobody."),
+  PARCELA_ACME_EMAIL: z.email('must be an e-mail address').optional().describe('Whom the authority may write to.'),
+  PARCELA_ACME_EAB_KEY_ID: z
+    .string()
+    .optional()
+    .describe(
+      'External account binding, where the authority asks for it: the id of the key. Needs PARCELA_ACME_EAB_HMAC.',
+    ),
+  PARCELA_ACME_EAB_HMAC: z.string().optional().describe('The file with its HMAC key, in base64url.'),
+  PARCELA_ACME_CA: z
+    .string()
+    .optional()
+    .describe('A file with the CA that signed the ACME server itself, where it is not a public one.'),
   PARCELA_ADMIN_EMAIL: z
     .email('must be an e-mail address')
     .optional()
@@ -128,6 +201,7 @@ export const readSettings = (environment: NodeJS.ProcessEnv) => {
     panelUrl: `https://${settings.PARCELA_PANEL_HOST}${portSuffix}`,
     serviceUrl: (name: string) => `https://${name}.${settings.PARCELA_APPS_DOMAIN}${portSuffix}`,
     edgeAddresses: edgeAddressesOf(settings),
+    zones: settings.PARCELA_DNS_ZONES ?? [settings.PARCELA_APPS_DOMAIN, settings.PARCELA_PANEL_HOST],
   }
 }
 
@@ -149,6 +223,16 @@ const crossCheck = (settings: z.infer<typeof settingsShape>): string[] => {
     problems.push("PARCELA_APPS_DOMAIN: lies below PARCELA_PANEL_HOST; a tenant's site could set cookies for the page")
   if (settings.PARCELA_DOCKER_API_URL && !settings.PARCELA_DOCKER_API_TOKEN)
     problems.push('PARCELA_DOCKER_API_TOKEN: is needed with PARCELA_DOCKER_API_URL')
+  if (settings.PARCELA_DNS_SERVER === 'rfc2136') {
+    if (!settings.PARCELA_DNS_UPDATE_SERVER)
+      problems.push('PARCELA_DNS_UPDATE_SERVER: is needed with PARCELA_DNS_SERVER=rfc2136')
+    if (!settings.PARCELA_DNS_UPDATE_KEY)
+      problems.push('PARCELA_DNS_UPDATE_KEY: is needed with PARCELA_DNS_SERVER=rfc2136')
+  }
+  if (settings.PARCELA_DNS_SECONDARIES && !settings.PARCELA_DNS_TRANSFER_KEY)
+    problems.push('PARCELA_DNS_TRANSFER_KEY: is needed with PARCELA_DNS_SECONDARIES')
+  if (Boolean(settings.PARCELA_ACME_EAB_KEY_ID) !== Boolean(settings.PARCELA_ACME_EAB_HMAC))
+    problems.push('PARCELA_ACME_EAB_KEY_ID and PARCELA_ACME_EAB_HMAC: only both together are of use')
   return problems
 }
 

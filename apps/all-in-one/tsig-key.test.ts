@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { parseTsigKey, readTsigKey } from './tsig-key.ts'
+
+test('a key file of BIND is read', () => {
+  const text = 'key "parcela.example." {\n\talgorithm hmac-sha256;\n\tsecret "bXkgc2VjcmV0IGtleQ==";\n};\n'
+  expect(parseTsigKey(text)).toEqual({
+    name: 'parcela.example.',
+    algorithm: 'hmac-sha256',
+    secret: 'bXkgc2VjcmV0IGtleQ==',
+  })
+})
+
+test.each(['', 'key "a" { algorithm hmac-sha256; };', 'secret "bXk=";'])('%j holds no key', text => {
+  expect(parseTsigKey(text)).toBeUndefined()
+})
+
+test('a file that is not there is named with its setting', async () => {
+  await expect(readTsigKey('/nonexistent/key', 'PARCELA_DNS_UPDATE_KEY')).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringContaining('PARCELA_DNS_UPDATE_KEY: the file /nonexistent/key cannot be read'),
+  })
+})
