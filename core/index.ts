@@ -21,6 +21,7 @@ export type {
   ServiceStatus,
 } from './model/service.ts'
 export { latencyBoundsMs, type TrafficFigures } from './model/traffic.ts'
+export { type CertificateDecision, decideCertificate, type WaitReason } from './plan/decide-certificate.ts'
 export { planService, type Seen, type Wanted } from './plan/plan-service.ts'
 export { isTidying, type Step } from './plan/step.ts'
 export type { CertificateAttempt, CertificateBook, CertificateFacts } from './ports/certificate-book.ts'
