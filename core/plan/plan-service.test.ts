@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ReleaseId, ServiceId, TeamId } from '../model/id.ts'
 import type { Image, Instance } from '../model/instance.ts'
-import type { Route } from '../model/route.ts'
+import { defaultPolicy, type Route } from '../model/route.ts'
 import { planService, type Seen, type Wanted } from './plan-service.ts'
 import type { Step } from './step.ts'
 
@@ -45,7 +45,9 @@ const routeTo = (state: Route['state'], revision: string): Route => ({
   host: 'a.apps.localhost',
   service_id: serviceId,
   state,
+  redirect_to: null,
   release_id: state === 'serving' ? releaseOf(revision) : null,
+  policy: defaultPolicy,
   upstream: state === 'serving' ? { address: '127.0.0.1', port: portOf(revision) } : null,
 })
 

@@ -28,7 +28,7 @@ export interface ObservedState {
   findStatus(id: ServiceId): Promise<ServiceStatus | undefined>
   /** The status of every service, for the resync. */
   listStatuses(): Promise<Map<ServiceId, ServiceStatus>>
-  /** Writes the status and, when word, reason or releases changed, an event. */
+  /** Writes the status and, when word, reason, releases or warnings changed, an event. */
   recordStatus(id: ServiceId, status: Omit<ServiceStatus, 'updated_at'>): Promise<void>
   recordRelease(id: ReleaseId, status: ReleaseStatus, reason: StatusReason | null): Promise<void>
   /** Marks every release of the service that is queued or building, but this one and the one that is asked for now, as superseded. */

@@ -25,12 +25,13 @@ export const readWorld = async (
   facts: Facts,
 ): Promise<World | undefined> => {
   const { spec, status, host } = facts
-  const [instances, images, route, records] = await Promise.all([
+  const [instances, images, routes, records] = await Promise.all([
     ports.runtime.listInstances(spec.id),
     ports.runtime.listImages(spec.id),
-    ports.observed.findRoute(spec.id),
+    ports.observed.listRoutesOf(spec.id),
     ports.nameServer.listRecords(),
   ])
+  const route = routes.find(candidate => candidate.host === host)
   const seen: Seen = {
     instances,
     images,

@@ -101,7 +101,7 @@ const createWorld = () => {
       return state.desired.addRelease(id, { 'index.html': text })
     },
     served: async (spec: ServiceSpec) => {
-      const route = await state.observed.findRoute(spec.id)
+      const [route] = await state.observed.listRoutesOf(spec.id)
       const live = edge.listRoutes().find(({ host }) => host === `${spec.name}.apps.localhost`)
       const answering = live?.upstream ? runtime.findAnswering(live.upstream) : undefined
       return { state: live?.state, release: answering?.release_id, recorded: route?.state }

@@ -22,7 +22,7 @@ export const recordFailure = async (work: Work, before: ServiceStatus | undefine
     error.message,
   )
 
-  const route = await ports.observed.findRoute(spec.id)
+  const route = (await ports.observed.listRoutesOf(spec.id)).find(({ host }) => host === work.host)
   const serving = route?.state === 'serving' && (await isAnswering(work, route.host))
   const wasAsWanted = before?.status === 'running' && before.generation === spec.generation
   const retryAt = isFinal ? null : new Date(ports.clock.now().getTime() + backoffMs(attempts, Math.random()))
@@ -94,7 +94,7 @@ const settle = async (work: Work, facts: { reason: StatusReason; hasRoute: boole
   if (spec.release_id) await ports.observed.recordRelease(spec.release_id as ReleaseId, 'failed', facts.reason)
   if (target) {
     const instances = await ports.runtime.listInstances(spec.id)
-    const route = await ports.observed.findRoute(spec.id)
+    const route = (await ports.observed.listRoutesOf(spec.id)).find(({ host }) => host === work.host)
     const isHalfMade = ({ revision, upstream }: Instance): boolean =>
       revision === target.revision && (upstream?.port !== route?.upstream?.port || route?.state !== 'serving')
     const kept = instances.filter(instance => !isHalfMade(instance))

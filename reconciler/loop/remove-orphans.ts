@@ -41,7 +41,7 @@ export const planOrphanRemoval = (
         await names(async () => {
           await ports.edge.removeRoute(host)
           await ports.nameServer.removeRecords(host)
-          await ports.observed.forgetRoute(service_id)
+          await ports.observed.forgetRoute(host)
         })
       }
     },

@@ -46,5 +46,7 @@ export const routeOf = (work: Work, state: Route['state'], upstream: Route['upst
   service_id: work.spec.id,
   state,
   upstream,
+  redirect_to: null,
   release_id: state === 'serving' ? (work.target?.release_id ?? null) : null,
+  policy: { https_redirect: work.spec.https_redirect, hsts: false, edge_class: work.spec.edge_class },
 })

@@ -47,10 +47,10 @@ const appliers: { [K in Step['kind']]: (work: Work, step: Extract<Step, { kind: 
     await removeInstances(work, ids, stopGraceSeconds)
     return `${ids.length}`
   },
-  'remove-route': ({ ports, names, host, spec }) =>
+  'remove-route': ({ ports, names, host }) =>
     names(async () => {
       await ports.edge.removeRoute(host)
-      await ports.observed.forgetRoute(spec.id)
+      await ports.observed.forgetRoute(host)
       return host
     }),
   'remove-records': ({ ports, names, host }) =>

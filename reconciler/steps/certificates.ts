@@ -8,7 +8,9 @@ export const ensureEdgeCertificate = async (
   ports: { certificates: CertificateIssuer; edge: Edge },
   names: readonly string[],
 ): Promise<string> => {
-  const { certificate, key, not_after } = await ports.certificates.ensureCertificate(names)
+  const stored = await ports.certificates.findCertificate(names)
+  const { certificate, key, not_after } =
+    stored ?? (await ports.certificates.issueCertificate(names, { challenge: 'dns' }))
   await ports.edge.ensureCertificates([{ names, certificate, key }])
   return `${names.join(', ')} until ${not_after.toISOString().slice(0, 10)}`
 }

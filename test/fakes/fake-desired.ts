@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { AppError } from '@parcela/contract'
 import type {
   DesiredReader,
+  Domain,
   Manifest,
   PersonId,
   Release,
@@ -11,7 +12,7 @@ import type {
   TeamId,
   WorkQueue,
 } from '@parcela/core'
-import type { FakeTables } from './fake-tables.ts'
+import { domainKey, type FakeTables } from './fake-tables.ts'
 
 type Change = { id: ServiceId; generation: number }
 
@@ -23,6 +24,11 @@ export type FakeDesired = DesiredReader & {
   addRelease(id: ServiceId, files?: Record<string, string> | Manifest): Promise<Release>
   /** Any other change; raises the generation. `power: 'deleted'` also sets when. */
   changeService(id: ServiceId, changes: Partial<ServiceSpec>): Promise<ServiceSpec>
+  /** A custom domain; raises the generation, as each of the next two. */
+  addDomain(id: ServiceId, name: string, options?: { redirect_to?: string }): Promise<Domain>
+  removeDomain(id: ServiceId, name: string): Promise<void>
+  /** The owner asks to look at the domains now. */
+  checkDomains(id: ServiceId): Promise<void>
 }
 
 export const createFakeDesired = (tables: FakeTables, queue: WorkQueue): FakeDesired => {
@@ -48,6 +54,14 @@ export const createFakeDesired = (tables: FakeTables, queue: WorkQueue): FakeDes
 
   return {
     findService: async id => (tables.completed.has(id) ? undefined : structuredClone(tables.services.get(id))),
+    listDomains: async id =>
+      structuredClone([...tables.domains.values()].filter(({ service_id }) => service_id === id)),
+    listAllDomains: async () =>
+      structuredClone(
+        [...tables.domains.values()].filter(
+          ({ service_id }) => tables.services.get(service_id)?.power !== 'deleted' && !tables.completed.has(service_id),
+        ),
+      ),
     findRelease: async id => structuredClone(tables.releases.get(id)),
     readManifest: async id => {
       const manifest = tables.manifests.get(id)
@@ -86,6 +100,9 @@ export const createFakeDesired = (tables: FakeTables, queue: WorkQueue): FakeDes
         updated_at: now,
         deleted_at: null,
         purge: false,
+        https_redirect: true,
+        maintenance: false,
+        edge_class: 'standard',
         ...given,
         id,
       }
@@ -124,6 +141,22 @@ export const createFakeDesired = (tables: FakeTables, queue: WorkQueue): FakeDes
       return structuredClone(release)
     },
     changeService: async (id, changes) => changeService(id, changes),
+    addDomain: async (id, name, { redirect_to = null as string | null } = {}) => {
+      const { team_id } = getSpec(id)
+      const proof = `proof-${tables.nextNumber()}`
+      const domain: Domain = { service_id: id, team_id, name, redirect_to, proof, created_at: tables.clock.now() }
+      tables.domains.set(domainKey(domain), domain)
+      await changeService(id, {})
+      return structuredClone(domain)
+    },
+    removeDomain: async (id, name) => {
+      tables.domains.delete(domainKey({ service_id: id, name }))
+      tables.domainStatuses.delete(domainKey({ service_id: id, name }))
+      await changeService(id, {})
+    },
+    checkDomains: async id => {
+      await changeService(id, {})
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '@parcela/contract'
-import type { ObservedState, Release, ReleaseId, ServiceId, ServiceStatus } from '@parcela/core'
-import type { FakeTables } from './fake-tables.ts'
+import type { DomainStatus, ObservedState, Release, ReleaseId, ServiceId, ServiceStatus } from '@parcela/core'
+import { domainKey, type FakeTables } from './fake-tables.ts'
 
 export const createFakeObserved = (tables: FakeTables): ObservedState => ({
   findStatus: async id => structuredClone(tables.statuses.get(id)),
@@ -37,16 +37,48 @@ export const createFakeObserved = (tables: FakeTables): ObservedState => ({
   },
 
   listRoutes: async () => structuredClone([...tables.routes.values()]),
-  findRoute: async serviceId => structuredClone(tables.routes.get(serviceId)),
+  listRoutesOf: async serviceId =>
+    structuredClone([...tables.routes.values()].filter(({ service_id }) => service_id === serviceId)),
   recordRoute: async route => {
-    tables.routes.set(route.service_id, structuredClone(route))
+    tables.routes.set(route.host, structuredClone(route))
   },
-  forgetRoute: async serviceId => {
-    tables.routes.delete(serviceId)
+  forgetRoute: async host => {
+    tables.routes.delete(host)
+  },
+
+  listDomainStatuses: async serviceId =>
+    structuredClone([...tables.domainStatuses.values()].filter(({ service_id }) => service_id === serviceId)),
+  recordDomainStatus: async status => {
+    const key = domainKey(status)
+    if (!tables.domains.has(key)) throw new AppError('not_found', `${status.name} is no domain of the service.`)
+    const holder = findHolder(tables, status.name)
+    if (status.verified_at && holder !== undefined && holder !== status.service_id)
+      throw new AppError('conflict', `${status.name} belongs to another service.`, {
+        details: { reason: 'domain_taken' },
+      })
+    const before = tables.domainStatuses.get(key)
+    tables.domainStatuses.set(key, structuredClone(status))
+    const { service_id, name, status: word, status_reason } = status
+    if (before && isDeepStrictEqual([before.status, before.status_reason], [word, status_reason])) return
+    tables.addEvent(service_id, { type: 'domain', name, status: word, status_reason })
+  },
+  findDomainHolder: async name => findHolder(tables, name),
+  listDueDomains: async now =>
+    [...tables.domainStatuses.values()]
+      .filter(
+        ({ service_id, next_check_at }) =>
+          next_check_at && next_check_at <= now && tables.services.get(service_id)?.power !== 'deleted',
+      )
+      .map(({ service_id, name }) => ({ service_id, name })),
+
+  listRecords: async () => structuredClone(tables.records),
+  replaceRecords: async records => {
+    tables.records = structuredClone([...records])
   },
 
   completeDeletion: async (id, { files }) => {
-    tables.routes.delete(id)
+    for (const { host, service_id } of [...tables.routes.values()]) if (service_id === id) tables.routes.delete(host)
+    forgetDomains(tables, id)
     const spec = tables.services.get(id)
     if (spec?.power !== 'deleted') return []
     tables.completed.set(id, tables.completed.get(id) ?? tables.clock.now())
@@ -64,7 +96,20 @@ const whatIsTold = (status: Omit<ServiceStatus, 'updated_at'>) => ({
   reason: status.status_reason,
   serving: status.serving_release_id,
   generation: status.generation,
+  warnings: status.warnings,
 })
+
+const findHolder = (tables: FakeTables, name: string): ServiceId | undefined =>
+  [...tables.domainStatuses.values()].find((status: DomainStatus) => status.name === name && status.verified_at)
+    ?.service_id
+
+const forgetDomains = (tables: FakeTables, id: ServiceId): void => {
+  for (const [key, { service_id }] of [...tables.domains]) {
+    if (service_id !== id) continue
+    tables.domains.delete(key)
+    tables.domainStatuses.delete(key)
+  }
+}
 
 const getRelease = (tables: FakeTables, id: ReleaseId): Release => {
   const release = tables.releases.get(id)

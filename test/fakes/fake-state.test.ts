@@ -25,13 +25,18 @@ test('every change raises the generation, tells the listeners and wakes the serv
   expect(queue.listWaiting().map(wake => wake.id)).toEqual([id])
 })
 
-test('a repeated status makes one event, another word makes another', async () => {
+test('a repeated status makes one event, another word or warning makes another', async () => {
   const { desired, observed, tables } = createFakeState()
   const { id } = await desired.addService()
   await observed.recordStatus(id, running)
-  await observed.recordStatus(id, { ...running, warnings: ['no index.html'] })
+  await observed.recordStatus(id, { ...running, attempts: 1 })
+  await observed.recordStatus(id, { ...running, warnings: ['no certificate yet'] })
   await observed.recordStatus(id, { ...running, status: 'stopped' })
-  expect(tables.events.map(({ event }) => event.type === 'status' && event.status)).toEqual(['running', 'stopped'])
+  expect(tables.events.map(({ event }) => event.type === 'status' && event.status)).toEqual([
+    'running',
+    'running',
+    'stopped',
+  ])
 })
 
 test('publishes that never went live are superseded, the live one is retired by the next', async () => {

@@ -1,4 +1,5 @@
-import type { Journal, Leases, ObservedState } from '@parcela/core'
+import type { CertificateBook, Journal, Leases, ObservedState } from '@parcela/core'
+import { createFakeCertificateBook } from './fake-certificate-book.ts'
 import { createFakeClock, type FakeClock } from './fake-clock.ts'
 import { createFakeDesired, type FakeDesired } from './fake-desired.ts'
 import { createFakeJournal } from './fake-journal.ts'
@@ -14,6 +15,7 @@ export type FakeState = {
   observed: Faulty<ObservedState>
   journal: Faulty<Journal>
   leases: Faulty<Leases>
+  certificateBook: Faulty<CertificateBook>
   queue: FakeWorkQueue
   /** The rows themselves, for assertions: runs, steps, events, completed deletions. */
   tables: FakeTables
@@ -32,5 +34,6 @@ export const createFakeState = (options: { clock?: FakeClock; ranges?: LeaseRang
     observed: withFaults(createFakeObserved(tables)),
     journal: withFaults(createFakeJournal(tables)),
     leases: withFaults(createFakeLeases(tables, ranges)),
+    certificateBook: withFaults(createFakeCertificateBook(tables)),
   }
 }

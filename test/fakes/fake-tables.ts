@@ -1,8 +1,13 @@
 import type { LogLine, ServiceEvent } from '@parcela/contract'
 import {
+  type CertificateAttempt,
+  type CertificateFacts,
   type Clock,
   createId,
+  type Domain,
+  type DomainStatus,
   type Manifest,
+  type RecordSet,
   type Release,
   type ReleaseId,
   type Route,
@@ -50,7 +55,13 @@ export const createFakeTables = (clock: Clock) => {
     releases: new Map<ReleaseId, Release>(),
     manifests: new Map<ReleaseId, Manifest>(),
     statuses: new Map<ServiceId, ServiceStatus>(),
-    routes: new Map<ServiceId, Route>(),
+    /** By host. */
+    routes: new Map<string, Route>(),
+    domains: new Map<string, Domain>(),
+    domainStatuses: new Map<string, DomainStatus>(),
+    records: [] as RecordSet[],
+    certificates: new Map<string, CertificateFacts>(),
+    attempts: [] as CertificateAttempt[],
     runs: new Map<RunId, RunRow>(),
     steps: new Map<number, StepRow>(),
     buildLogs: new Map<ReleaseId, LogLine[]>(),
@@ -64,6 +75,10 @@ export const createFakeTables = (clock: Clock) => {
     },
   }
 }
+
+/** The key of one service's domain. */
+export const domainKey = ({ service_id, name }: { service_id: ServiceId; name: string }): string =>
+  `${service_id} ${name}`
 
 const counted = (value: number): Uint8Array => {
   const bytes = new Uint8Array(16)
