@@ -1,5 +1,14 @@
+export {
+  aliasNotAlone,
+  canonicalIPv6,
+  checkAliases,
+  checkRecordSet,
+  checkValidation,
+  parseCaa,
+} from './model/check-record-set.ts'
 export { deriveStatus } from './model/derive-status.ts'
 export type { Domain, DomainStatus } from './model/domain.ts'
+export { isDomainName, isWithin, zoneOf } from './model/domain-name.ts'
 export {
   createId,
   type PersonId,
