@@ -1,3 +1,5 @@
+export { emailAddress, findEmailProblem } from './accounts/email-address.ts'
+export { type SessionAnswer, sessionAnswer, sessionList } from './accounts/session.ts'
 export {
   addDomainRequest,
   type DomainAnswer,
@@ -32,7 +34,26 @@ export {
 } from './files/upload.ts'
 export { type FormatAnswer, formatAnswer, formatList } from './formats/format.ts'
 export type { ContainerRecipe, FormatManifest } from './formats/format-manifest.ts'
-export { createPersonRequest, type MeAnswer, meAnswer, personAnswer, username } from './people/person.ts'
+export {
+  type InvitationAnswer,
+  type InvitationRole,
+  invitationAnswer,
+  invitationRole,
+} from './invitations/invitation.ts'
+export { type KeyAnswer, type KeyLimits, type KeyScope, keyAnswer, keyScope, readKeyLimits } from './keys/key.ts'
+export { type Language, language } from './people/language.ts'
+export {
+  createPersonRequest,
+  type MeAnswer,
+  meAnswer,
+  personAnswer,
+  personDetails,
+  personList,
+  resetLinkAnswer,
+  updateMeRequest,
+  updatePersonRequest,
+  username,
+} from './people/person.ts'
 export { type PlatformAnswer, platformAnswer } from './platform/platform.ts'
 export {
   createReleaseRequest,

@@ -11,6 +11,7 @@ export type { Domain, DomainStatus } from './model/domain.ts'
 export { isDomainName, isWithin, zoneOf } from './model/domain-name.ts'
 export {
   createId,
+  type InvitationId,
   type PersonId,
   type ReleaseId,
   type RunId,
@@ -48,6 +49,7 @@ export type {
 export type { Edge, EdgeCertificate } from './ports/edge.ts'
 export type { EventStream, StoredEvent } from './ports/events.ts'
 export type { FileHold, FileStore, FindUnreferenced } from './ports/file-store.ts'
+export type { Invitation, Invitations, NewInvitation } from './ports/invitations.ts'
 export type { Looked, NameLookup } from './ports/name-lookup.ts'
 export type { NameServer, NameServerHealth, RecordSet } from './ports/name-server.ts'
 export type { NewPerson, People, Person } from './ports/people.ts'

@@ -8,6 +8,7 @@ export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/start-e
 export { createEventStream } from './events/create-event-stream.ts'
 export { createListener, type Listener } from './events/create-listener.ts'
 export { createFileStore } from './files/create-file-store.ts'
+export { createInvitations } from './identity/create-invitations.ts'
 export { createPeople } from './identity/create-people.ts'
 export { type Identity, openIdentity } from './identity/open-identity.ts'
 export { createLeases, type LeaseOptions } from './leases/create-leases.ts'

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { emailAddress } from '../accounts/email-address.ts'
+import { language } from './language.ts'
 
 /** A username as the seed's JSON carries it (`usuario_ejemplo`). */
 export const username = z
@@ -20,6 +22,8 @@ export const meAnswer = z
     name: z.string(),
     team_id: z.string(),
     is_administrator: z.boolean(),
+    /** Null until they chose one. */
+    language: language.nullable(),
     /** What the page needs to know about this installation. */
     platform: z.object({
       apps_domain: z.string(),
@@ -37,7 +41,7 @@ export const createPersonRequest = z
   .strictObject({
     user_id: z.string().min(1).max(128).optional(),
     username,
-    email: z.email().optional(),
+    email: emailAddress.optional(),
     name: z.string().min(1).max(128).optional(),
     /** With an e-mail address and a password the person can sign in at once. */
     password: z.string().min(12, 'must have at least 12 characters').max(256).optional(),
@@ -57,3 +61,47 @@ export const personAnswer = z
     team_id: z.string(),
   })
   .meta({ id: 'Person' })
+
+const personName = z
+  .string()
+  .trim()
+  .min(1, 'must have at least 1 character')
+  .max(128, 'must have at most 128 characters')
+
+/** What everybody may change of themselves; what is left out stays. */
+export const updateMeRequest = z
+  .strictObject({ name: personName.optional(), language: language.optional() })
+  .meta({ id: 'UpdateMe' })
+
+/** What an administrator may change of somebody. Who is disabled can neither sign in nor use a key; nothing of theirs is deleted. */
+export const updatePersonRequest = z
+  .strictObject({ is_administrator: z.boolean().optional(), disabled: z.boolean().optional() })
+  .meta({ id: 'UpdatePerson' })
+
+/** A person as administrators see them. */
+export const personDetails = personAnswer
+  .extend({
+    name: z.string(),
+    is_administrator: z.boolean(),
+    disabled: z.boolean(),
+    /** Whether there is an account to sign in with. */
+    can_sign_in: z.boolean(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'PersonDetails' })
+
+export const personList = z
+  .object({ items: z.array(personDetails), next: z.string().nullable() })
+  .meta({ id: 'PersonList' })
+
+export const resetLinkRequest = z
+  .strictObject({
+    remove_second_factor: z
+      .boolean()
+      .default(false)
+      .describe('Also removes the second factor at once, for somebody who lost it'),
+  })
+  .meta({ id: 'ResetLinkRequest' })
+
+/** A link that sets a new password, once. Whoever has it has the account: hand it over in person. */
+export const resetLinkAnswer = z.object({ link: z.url(), expires_at: z.iso.datetime() }).meta({ id: 'ResetLink' })

@@ -7,6 +7,7 @@ import { platformAnswer } from '../platform/platform.ts'
 import { createReleaseRequest, releaseAnswer, releaseList, rollbackRequest } from '../releases/release.ts'
 import { nameAnswer, serviceAnswer, serviceList } from '../services/service-answer.ts'
 import { createServiceRequest, serviceAction, updateServiceRequest } from '../services/service-request.ts'
+import { accountRoutes } from './accounts.ts'
 import { defineRoute } from './route.ts'
 
 const serviceId = z.object({ id: z.string().describe('The id of the service') })
@@ -29,6 +30,7 @@ const multipart = {
 
 /** The public API (API Intermediaria): the only door. All paths are under /api/v1. */
 export const gatewayRoutes = {
+  ...accountRoutes,
   getPlatform: defineRoute({
     method: 'GET',
     path: '/platform',

@@ -4,11 +4,13 @@ import type { z } from 'zod'
 export type Permission =
   | 'public'
   | 'self:read'
+  | 'self:manage'
   | 'service:read'
   | 'service:create'
   | 'service:deploy'
   | 'service:manage'
   | 'service:delete'
+  | 'team:manage'
   | 'platform:admin'
 
 /** One call of an API: everything that validation, documentation, authorisation and clients need to know about it. */

@@ -8,8 +8,17 @@ export type TeamId = string & { readonly __id: 'team' }
 export type PersonId = string & { readonly __id: 'person' }
 export type UploadId = string & { readonly __id: 'upload' }
 export type RunId = string & { readonly __id: 'run' }
+export type InvitationId = string & { readonly __id: 'invitation' }
 
-type IdByPrefix = { svc: ServiceId; rel: ReleaseId; team: TeamId; usr: PersonId; up: UploadId; run: RunId }
+type IdByPrefix = {
+  svc: ServiceId
+  rel: ReleaseId
+  team: TeamId
+  usr: PersonId
+  up: UploadId
+  run: RunId
+  inv: InvitationId
+}
 
 /**
  * A new id, such as `svc_01jd3m...`: 48 bits of time in milliseconds, then 80 random bits, in Crockford's base 32 (a ULID, lower case).

@@ -1,4 +1,6 @@
+import type { Language } from '@parcela/contract'
 import type { PersonId, TeamId } from '../model/id.ts'
+import type { Page, Paged } from './desired-state.ts'
 
 export type Person = {
   id: PersonId
@@ -9,6 +11,10 @@ export type Person = {
   name: string
   team_id: TeamId
   is_administrator: boolean
+  /** Null until they chose one. */
+  language: Language | null
+  /** Since when the person may neither sign in nor use a key; null for everybody else. */
+  disabled_at: Date | null
   created_at: Date
 }
 
@@ -33,4 +39,15 @@ export interface People {
   /** A username that is free: this one, or this one with a number behind it. */
   suggestUsername(username: string): Promise<string>
   hasAdministrator(): Promise<boolean>
+  /** The id of the person's sign-in account, if there is one. */
+  findAccountId(personId: PersonId): Promise<string | undefined>
+  /** In the order in which they came. */
+  listPeople(page: Page): Promise<Paged<Person & { account_id: string | null }>>
+  /** What is left out stays. */
+  updatePerson(personId: PersonId, change: { name?: string; language?: Language }): Promise<Person>
+  /**
+   * What is left out stays; `not_found` for nobody. `conflict` with reason `last_administrator` where no administrator who can sign in would be left,
+   * also for two such changes at once.
+   */
+  changeStanding(personId: string, change: { is_administrator?: boolean; disabled?: boolean }): Promise<Person>
 }

@@ -1,4 +1,7 @@
 import type {
+  DomainStatusWord,
+  InvitationRole,
+  Language,
   ReleaseStatus,
   ServiceEvent,
   ServiceStatusWord,
@@ -6,7 +9,20 @@ import type {
   StatusReason,
   StepEvent,
 } from '@parcela/contract'
-import type { DesiredPower, PersonId, ReleaseId, Route, RunId, ServiceId, TeamId, UploadId } from '@parcela/core'
+import type {
+  CertificateAttempt,
+  DesiredPower,
+  EdgeClass,
+  InvitationId,
+  PersonId,
+  RecordSet,
+  ReleaseId,
+  Route,
+  RunId,
+  ServiceId,
+  TeamId,
+  UploadId,
+} from '@parcela/core'
 import type { ColumnType, Generated, JSONColumnType } from 'kysely'
 
 /** bigint and numeric arrive as text; `Number` them where they are read. */
@@ -16,7 +32,7 @@ type Json<T extends object | null> = JSONColumnType<T, string | null, string | n
 
 /** The tables of state/migrations, as their queries see them. */
 export type Schema = {
-  teams: { id: TeamId; name: string; created_at: Date }
+  teams: { id: TeamId; name: string; created_at: Date; edge_class: Generated<EdgeClass> }
   people: {
     id: PersonId
     team_id: TeamId
@@ -26,9 +42,24 @@ export type Schema = {
     name: string
     is_administrator: boolean
     account_id: string | null
+    language: ColumnType<Language | null, Language | null | undefined, Language>
+    disabled_at: ColumnType<Date | null, Date | null | undefined, Date | null>
     created_at: Date
   }
-  team_members: { team_id: TeamId; person_id: PersonId; role: 'owner' }
+  invitations: {
+    id: InvitationId
+    team_id: TeamId
+    role: InvitationRole
+    email: string | null
+    token_hash: string
+    invited_by: PersonId | null
+    created_at: Date
+    expires_at: Date
+    accepted_at: ColumnType<Date | null, Date | undefined, Date>
+    accepted_by: ColumnType<PersonId | null, PersonId | undefined, PersonId>
+    revoked_at: ColumnType<Date | null, Date | undefined, Date>
+  }
+  team_members: { team_id: TeamId; person_id: PersonId; role: 'owner' | 'developer' | 'viewer' }
   services: {
     id: ServiceId
     team_id: TeamId
@@ -45,6 +76,8 @@ export type Schema = {
     generation: number
     restarts: Generated<number>
     purge: Generated<boolean>
+    https_redirect: Generated<boolean>
+    maintenance: Generated<boolean>
     created_at: Date
     updated_at: Date
     deleted_at: Date | null
@@ -94,7 +127,42 @@ export type Schema = {
     upstream_address: string | null
     upstream_port: number | null
     release_id: ReleaseId | null
+    redirect_to: string | null
+    https_redirect: Generated<boolean>
+    hsts: Generated<boolean>
+    edge_class: Generated<EdgeClass>
   }
+  domains: { service_id: ServiceId; name: string; redirect_to: string | null; proof: string; created_at: Date }
+  domain_status: {
+    service_id: ServiceId
+    name: string
+    status: DomainStatusWord
+    status_reason: Json<StatusReason | null>
+    verified_at: Date | null
+    checked_at: Date | null
+    next_check_at: Date | null
+    attempts: number
+  }
+  dns_records: { name: string; type: RecordSet['type']; ttl: number; record_values: readonly string[] }
+  certificate_attempts: {
+    id: Generated<string>
+    names: readonly string[]
+    outcome: CertificateAttempt['outcome']
+    is_failed_validation: boolean
+    retry_after: Date | null
+    reason: Json<StatusReason | null>
+    at: Date
+  }
+  certificates: {
+    names: readonly string[]
+    not_before: Date
+    not_after: Date
+    serial: string
+    warned_at: Date | null
+  }
+  traffic_minutes: { service_id: ServiceId; minute: Date; requests: number[]; bytes: BigNumber; latencies: number[] }
+  traffic_hours: { service_id: ServiceId; hour: Date; requests: number[]; bytes: BigNumber; latencies: number[] }
+  traffic_positions: { edge: string; position: string; updated_at: Date }
   runs: {
     id: RunId
     service_id: ServiceId

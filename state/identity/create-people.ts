@@ -1,11 +1,14 @@
 import { AppError } from '@parcela/contract'
 import { type Clock, createId, type NewPerson, type People, type Person } from '@parcela/core'
-import { type Selectable, sql } from 'kysely'
+import { sql } from 'kysely'
 import pg from 'pg'
 import type { Database } from '../database/open-database.ts'
 import type { Random } from '../database/random.ts'
-import type { Schema } from '../database/schema.ts'
 import { translateFailures } from '../database/translate-failures.ts'
+import { changeStanding } from './change-standing.ts'
+import { listPeople } from './list-people.ts'
+import { toPerson } from './person-row.ts'
+import { updatePerson } from './update-person.ts'
 
 type Dependencies = { database: Database; clock: Clock; random: Random }
 
@@ -31,6 +34,13 @@ export const createPeople = (dependencies: Dependencies): People => {
       const found = await db.selectFrom('people').select('id').where('is_administrator', '=', true).executeTakeFirst()
       return found !== undefined
     },
+    findAccountId: async personId => {
+      const row = await db.selectFrom('people').select('account_id').where('id', '=', personId).executeTakeFirst()
+      return row?.account_id ?? undefined
+    },
+    listPeople: page => listPeople(dependencies.database, page),
+    updatePerson: (personId, change) => updatePerson(dependencies.database, personId, change),
+    changeStanding: (personId, change) => changeStanding(dependencies, personId, change),
   })
 }
 
@@ -51,7 +61,7 @@ const createPerson = async ({ database, clock, random }: Dependencies, person: N
   } catch (error) {
     throw takenField(error) ?? error
   }
-  return { ...rest, id, team_id, created_at }
+  return { ...rest, id, team_id, language: null, disabled_at: null, created_at }
 }
 
 /** Unique index -> the field of the request that it speaks of, and its words. */
@@ -93,5 +103,3 @@ const suggestUsername = async ({ db }: Database, username: string): Promise<stri
 
 const withNumber = (username: string, number: number): string =>
   username.slice(0, longestUsername - String(number).length) + number
-
-const toPerson = ({ account_id, ...person }: Selectable<Schema['people']>): Person => person
