@@ -6,14 +6,15 @@ import { waitUntil } from '@parcela/kit'
 import { applyConfig } from './apply/apply-config.ts'
 import { createBatcher } from './apply/create-batcher.ts'
 import { testConfig } from './apply/test-config.ts'
-import { type CheckedCertificate, parseCertificate } from './certificates/parse-certificate.ts'
+import type { CertificateChange } from './certificates/create-certificate-store.ts'
+import { type CheckedCertificate, isValidFor, parseCertificate } from './certificates/parse-certificate.ts'
 import type { NginxEdgeOptions } from './nginx-edge-options.ts'
 import { logNames, type OpenedEdge, openNginxEdge } from './open-nginx-edge.ts'
 import type { EdgeConfig, StaticCertificate } from './render/edge-config.ts'
 import { renderCertificateTest } from './render/render-certificate-test.ts'
 import { renderConfig } from './render/render-config.ts'
 import type { RouteChanges } from './routes/create-route-table.ts'
-import { isHostName } from './routes/parse-route.ts'
+import { isCertificateName, isHostName } from './routes/parse-route.ts'
 import { renderRouteEntry } from './routes/route-entry.ts'
 import { ensurePortsFree } from './supervise/ensure-ports-free.ts'
 import { listAddresses } from './supervise/list-addresses.ts'
@@ -79,9 +80,9 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
     })
   }
 
-  const applyStatic = createBatcher<readonly CheckedCertificate[]>(async changes => {
+  const applyStatic = createBatcher<CertificateChange>(async changes => {
     const { certificates } = await open()
-    const next = await certificates.stage(changes.flat())
+    const next = await certificates.stage(changes)
     if (JSON.stringify(next) === JSON.stringify(certificates.listStatic())) return
     await apply(next)
     await certificates.keep(next)
@@ -168,19 +169,31 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
         if (!hasPlace(certificate)) await certificates.writeByName(certificate, testByName)
       }
       const withPlace = checked.filter(hasPlace)
-      if (withPlace.length > 0) await applyStatic(withPlace)
+      if (withPlace.length > 0) await applyStatic({ add: withPlace, remove: [] })
     },
-    request: async (host, path, { timeoutMs }) => {
+    removeCertificates: async given => {
+      const names = given.flat().filter(isCertificateName)
+      const { certificates } = await open()
+      for (const name of names) await certificates.removeByName(name)
+      const hasPlace = certificates.listStatic().some(kept => kept.names.some(name => names.includes(name)))
+      if (hasPlace) await applyStatic({ add: [], remove: names })
+    },
+    hasCertificate: async host => {
+      const chain = isHostName(host) ? await (await open()).certificates.findChain(host) : undefined
+      return chain !== undefined && isValidFor(chain, host, new Date())
+    },
+    request: async (host, path, { timeoutMs, scheme = 'https' }) => {
       const { certificates, config } = await open()
       const chain = isHostName(host) ? await certificates.findChain(host) : undefined
-      if (!chain) {
+      if (!chain && scheme === 'https') {
         throw new AppError('unavailable', `The edge has no certificate for ${host}.`, {
           details: { reason: 'no_certificate' },
         })
       }
       return requestThroughEdge({
         address: addresses[0] === '0.0.0.0' ? '127.0.0.1' : (addresses[0] ?? bind),
-        port: httpsPort,
+        port: scheme === 'https' ? httpsPort : httpPort,
+        scheme,
         host,
         path,
         ca: options.ca ?? chain,

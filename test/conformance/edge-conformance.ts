@@ -1,4 +1,11 @@
-import type { Edge, EdgeCertificate, ReleaseId, Route, ServiceId } from '@parcela/core'
+import {
+  defaultPolicy,
+  type Edge,
+  type EdgeCertificate,
+  type ReleaseId,
+  type Route,
+  type ServiceId,
+} from '@parcela/core'
 import { expect, test } from 'vitest'
 
 export type EdgeUnderTest = {
@@ -84,6 +91,8 @@ export const route = (name: string, changes: Partial<Route> = {}): Route => ({
   service_id: `svc_${name}` as ServiceId,
   state: 'serving',
   upstream: null,
+  redirect_to: null,
   release_id: null,
+  policy: defaultPolicy,
   ...changes,
 })

@@ -28,6 +28,14 @@ export const createFakeEdge = (options: { isAnswering?: (upstream: Upstream) => 
   }
   const isCovered = (host: string): boolean =>
     [...certificates.values()].some(({ names }) => names.some(name => covers(name, host)))
+  const forget = (names: readonly string[]): void => {
+    for (const [key, certificate] of certificates) {
+      const left = certificate.names.filter(name => !names.includes(name))
+      if (left.length === certificate.names.length) continue
+      certificates.delete(key)
+      if (left.length > 0) certificates.set(keyOf(left), { ...certificate, names: left })
+    }
+  }
 
   const port: Edge = {
     replaceRoutes: async wanted =>
@@ -40,18 +48,24 @@ export const createFakeEdge = (options: { isAnswering?: (upstream: Upstream) => 
     ensureCertificates: async given =>
       change(() => {
         for (const certificate of given) {
-          certificates.set([...certificate.names].sort().join(' '), structuredClone(certificate))
+          const key = keyOf(certificate.names)
+          if (!certificates.has(key)) forget(certificate.names)
+          certificates.set(key, structuredClone(certificate))
         }
       }),
-    request: async host => {
-      if (!isCovered(host)) {
+    removeCertificates: async given => change(() => forget(given.flat())),
+    hasCertificate: async host => isCovered(host),
+    request: async (host, _path, { scheme = 'https' }) => {
+      if (scheme === 'https' && !isCovered(host)) {
         throw new AppError('unavailable', `The edge has no certificate for ${host}.`, {
           details: { reason: 'no_certificate' },
         })
       }
       const route = routes.get(host)
+      if (scheme === 'http' && (!route || route.policy.https_redirect)) return { status: 308, release: null }
       if (!route) return { status: 404, release: null }
       const { state, upstream, release_id } = route
+      if (state === 'redirect') return { status: 308, release: release_id }
       if (state !== 'serving' || !upstream) return { status: 503, release: release_id }
       return { status: isAnswering(upstream) ? answer : 502, release: release_id }
     },
@@ -68,15 +82,19 @@ export const createFakeEdge = (options: { isAnswering?: (upstream: Upstream) => 
   }
 }
 
+const keyOf = (names: readonly string[]): string => [...names].sort().join(' ')
+
 const byHost = (one: Route, other: Route): number => (one.host < other.host ? -1 : 1)
 
 /** The fields in one order, so that equal routes have equal text. */
-const normalise = ({ host, service_id, state, upstream, release_id }: Route): Route => ({
+const normalise = ({ host, service_id, state, upstream, redirect_to, release_id, policy }: Route): Route => ({
   host,
   service_id,
   state,
   upstream: upstream && { address: upstream.address, port: upstream.port },
+  redirect_to,
   release_id,
+  policy: { https_redirect: policy.https_redirect, hsts: policy.hsts, edge_class: policy.edge_class },
 })
 
 /** A wildcard stands for one label, as in RFC 6125. */

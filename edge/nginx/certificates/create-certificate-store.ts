@@ -6,17 +6,22 @@ import type { StaticCertificate } from '../render/edge-config.ts'
 import { isCertificateName } from '../routes/parse-route.ts'
 import type { CheckedCertificate } from './parse-certificate.ts'
 
+/** What one call asks for: certificates that are to be there, and names that are to have none. */
+export type CertificateChange = { add: readonly CheckedCertificate[]; remove: readonly string[] }
+
 export type CertificateStore = {
   /** Certificates that have a server block, as they were last kept. */
   listStatic(): readonly StaticCertificate[]
   load(): Promise<void>
-  /** Writes the files of these and answers which list the configuration should have. Nothing is live by that. */
-  stage(certificates: readonly CheckedCertificate[]): Promise<readonly StaticCertificate[]>
+  /** Writes the files of what is added and answers which list the configuration should have. Nothing is live by that. */
+  stage(changes: readonly CertificateChange[]): Promise<readonly StaticCertificate[]>
   /** From now on `listStatic` answers these; files of others go. */
   keep(certificates: readonly StaticCertificate[]): Promise<void>
   /** Live at once for visitors who ask for these names: workers read the file at each handshake. `check` may refuse the draft. */
   writeByName(certificate: CheckedCertificate, check: (file: string) => Promise<void>): Promise<void>
-  /** The chain for this host, without its key; undefined when there is none. */
+  /** Gone at the next handshake. */
+  removeByName(name: string): Promise<void>
+  /** The chain for this host, leaf first, without its key; undefined when there is none. */
   findChain(host: string): Promise<string | undefined>
 }
 
@@ -58,16 +63,16 @@ export const createCertificateStore = (options: { directory: string; gid: number
         if (pem !== undefined && entry.file === fileOf(pem)) kept.push(entry)
       }
     },
-    stage: async certificates => {
+    stage: async changes => {
       let next = [...kept]
-      for (const { names, pem } of certificates) {
-        const file = fileOf(pem)
-        await writeFile(file, pem, { mode: 0o600 })
-        // A name has one certificate: the newest that was given for it.
-        next = next
-          .map(other => ({ ...other, names: other.names.filter(name => !names.includes(name)) }))
-          .filter(other => other.names.length > 0)
-        next.push({ names: [...names], file })
+      for (const { add, remove } of changes) {
+        next = without(next, remove)
+        for (const { names, pem } of add) {
+          const file = fileOf(pem)
+          await writeFile(file, pem, { mode: 0o600 })
+          // A name has one certificate: the newest that was given for it.
+          next = [...without(next, names), { names: [...names], file }]
+        }
       }
       return next.toSorted((one, other) => (one.names.join() < other.names.join() ? -1 : 1))
     },
@@ -79,6 +84,7 @@ export const createCertificateStore = (options: { directory: string; gid: number
       // For visitors who name no host, such as by address: a certificate of ours, which their browser then complains about.
       const fallback = certificates.find(({ names }) => names.some(name => name.startsWith('*.'))) ?? certificates[0]
       if (fallback) await writeForWorkers('_default', await readFile(fallback.file, 'utf8'))
+      else await rm(join(directory, '_default.pem'), { force: true })
       const used = new Set(certificates.map(({ file }) => file))
       for (const name of await readdir(fixed)) {
         if (name.endsWith('.pem') && !used.has(join(fixed, name))) await rm(join(fixed, name), { force: true })
@@ -90,6 +96,7 @@ export const createCertificateStore = (options: { directory: string; gid: number
         if (current !== pem) await writeForWorkers(name, pem, check)
       }
     },
+    removeByName: name => rm(join(directory, `${name}.pem`), { force: true }),
     findChain: async host => {
       const parent = `*.${host.slice(host.indexOf('.') + 1)}`
       const found = kept.find(({ names }) => names.includes(host)) ?? kept.find(({ names }) => names.includes(parent))
@@ -98,6 +105,11 @@ export const createCertificateStore = (options: { directory: string; gid: number
     },
   }
 }
+
+const without = (certificates: readonly StaticCertificate[], names: readonly string[]): StaticCertificate[] =>
+  certificates
+    .map(other => ({ ...other, names: other.names.filter(name => !names.includes(name)) }))
+    .filter(other => other.names.length > 0)
 
 /** Only what may stand in nginx.conf: the disk is read with the same distrust as a request. Nothing, where it cannot be read. */
 const parseIndex = (text: string): StaticCertificate[] => {

@@ -32,3 +32,14 @@ export const parseCertificate = ({ names, certificate, key }: EdgeCertificate, n
   if (missing) throw refuse(`it does not cover ${missing}`)
   return { names, pem: `${certificate.trim()}\n${key.trim()}\n` }
 }
+
+/** Whether visitors of this host can trust the chain now, as far as the leaf says. What cannot be read, nobody can. */
+export const isValidFor = (chain: string, host: string, now: Date): boolean => {
+  try {
+    const leaf = new X509Certificate(chain)
+    return leaf.validFromDate <= now && now < leaf.validToDate && leaf.checkHost(host) !== undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_OSSL')) return false
+    throw error
+  }
+}

@@ -97,22 +97,22 @@ const maps = (config: EdgeConfig): string => `  # Only names of this alphabet be
     "~^[a-z0-9][a-z0-9-]*\\.[a-z0-9.-]*$" $ssl_server_name;
   }
 
-  # $route is .../targets/<state>,<address>,<release>,<service>
+  # $route is .../targets/<state>,<where to>,<release>,<service>,<policy>; one that a version without policies wrote ends at the service.
   map $route $route_state {
     default unknown;
     "~/(?<found_state>[a-z]+),[^/]*$" $found_state;
   }
-  map $route $route_upstream {
+  map $route $route_target {
     default "";
-    "~,(?<found_upstream>[^,/]+),[^,/]*,[^,/]*$" $found_upstream;
+    "~/[a-z]+,(?<found_target>[^,/]+),[^/]*$" $found_target;
   }
   map $route $route_release {
     default "";
-    "~,(?<found_release>[^,/]+),[^,/]*$" $found_release;
+    "~/[a-z]+,[^,/]*,(?<found_release>[^,/]+),[^/]*$" $found_release;
   }
   map $route $route_service {
     default "";
-    "~,(?<found_service>[^,/]+)$" $found_service;
+    "~/[a-z]+,[^,/]*,[^,/]*,(?<found_service>[^,/]+)(,[^/]*)?$" $found_service;
   }
 
   map $http_x_parcela_verify $is_verified {

@@ -90,7 +90,7 @@ ${names.length === 0 ? '' : `    server_name ${names.join(' ')};\n`}    ssl_cert
       proxy_redirect "http://$http_host/" "https://$http_host/";
       proxy_read_timeout 10m;
       proxy_send_timeout 10m;
-      proxy_pass "http://$route_upstream";
+      proxy_pass "http://$route_target";
     }
 ${pages(config)}  }
 `

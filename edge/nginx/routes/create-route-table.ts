@@ -1,6 +1,6 @@
 import { mkdir, readdir, readlink, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { isSameRoute, type Route } from '@parcela/core'
+import type { Route } from '@parcela/core'
 import { createTurn } from '@parcela/kit'
 import { parseRoute } from './parse-route.ts'
 import { findRouteInEntry, renderRouteEntry } from './route-entry.ts'
@@ -35,7 +35,7 @@ export const createRouteTable = ({
 }): RouteTable => {
   const links = join(directory, 'routes')
   const targets = join(directory, 'targets')
-  const live = new Map<string, Route>()
+  const live = new Map<string, { route: Route; entry: string }>()
   const uses = new Map<string, number>()
   const retired: { entry: string; at: number }[] = []
   const turn = createTurn()
@@ -43,16 +43,16 @@ export const createRouteTable = ({
 
   const write = async (route: Route): Promise<RouteChanges> => {
     const before = live.get(route.host)
-    if (before && isSameRoute(before, route)) return { changed: [], removed: [] }
     const entry = renderRouteEntry(route)
+    if (before?.entry === entry) return { changed: [], removed: [] }
     await writeFile(join(targets, entry), '', { flag: 'a', mode: 0o644 })
     linksMade += 1
     const draft = join(targets, `.link-${process.pid}-${linksMade}`)
     await symlink(join('..', 'targets', entry), draft)
     await rename(draft, join(links, route.host))
     uses.set(entry, (uses.get(entry) ?? 0) + 1)
-    live.set(route.host, { ...route })
-    if (before) retire(before)
+    live.set(route.host, { route: structuredClone(route), entry })
+    if (before) retire(before.entry)
     return { changed: [route.host], removed: [] }
   }
 
@@ -61,12 +61,11 @@ export const createRouteTable = ({
     if (!before) return { changed: [], removed: [] }
     await rm(join(links, host), { force: true })
     live.delete(host)
-    retire(before)
+    retire(before.entry)
     return { changed: [], removed: [host] }
   }
 
-  const retire = (route: Route): void => {
-    const entry = renderRouteEntry(route)
+  const retire = (entry: string): void => {
     uses.set(entry, (uses.get(entry) ?? 1) - 1)
     retired.push({ entry, at: Date.now() })
   }
@@ -95,14 +94,14 @@ export const createRouteTable = ({
           const entry = basename(await readlink(join(links, host)))
           const route = findRouteInEntry(host, entry)
           if (!route) return unlink(join(links, host))
-          live.set(host, route)
+          live.set(host, { route, entry })
           uses.set(entry, (uses.get(entry) ?? 0) + 1)
         })
         const unused = (await readdir(targets)).filter(entry => !uses.has(entry))
         await forEachParallel(unused, entry => rm(join(targets, entry), { force: true }))
       }),
-    list: () => [...live.values()],
-    find: host => live.get(host),
+    list: () => [...live.values()].map(({ route }) => route),
+    find: host => live.get(host)?.route,
     ensure: route => oneAtATime(() => write(parseRoute(route))),
     remove: host => oneAtATime(() => drop(host)),
     replace: routes =>

@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '@parcela/contract'
-import type { ReleaseId, Route, ServiceId } from '@parcela/core'
+import { defaultPolicy, type ReleaseId, type Route, type ServiceId } from '@parcela/core'
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createRouteTable } from './create-route-table.ts'
@@ -14,7 +14,9 @@ const route = (name: string, port = 40_001): Route => ({
   service_id: `svc_${name}` as ServiceId,
   state: 'serving',
   upstream: { address: '127.0.0.1', port },
+  redirect_to: null,
   release_id: 'rel_1' as ReleaseId,
+  policy: defaultPolicy,
 })
 
 let directory = ''
@@ -31,12 +33,14 @@ test('a table that is opened again has the routes of the one before', async () =
   await first.ensure(route('one'))
   await first.ensure({ ...route('two'), state: 'stopped', upstream: null, release_id: null })
   await first.ensure({ ...route('three'), upstream: { address: '2001:db8::1', port: 80 } })
+  await first.ensure({ ...route('four'), state: 'redirect', upstream: null, redirect_to: 'www.example.com' })
+  await first.ensure({ ...route('five'), policy: { https_redirect: false, hsts: true, edge_class: 'small' } })
 
   const second = createRouteTable({ directory })
   await second.load()
 
   expect(byHost(second.list())).toEqual(byHost(first.list()))
-  expect(second.list()).toHaveLength(3)
+  expect(second.list()).toHaveLength(5)
 })
 
 test('replacing with the same routes changes nothing, and with others exactly the difference', async () => {
@@ -66,12 +70,12 @@ test('targets that no route uses go away, those that another host uses stay', as
   await table.ensure(route('one', 40_002))
   await table.remove('nobody.apps.localhost')
   expect((await readdir(join(directory, 'targets'))).toSorted()).toEqual([
-    'serving,127.0.0.1:40001,rel_1,svc_one',
-    'serving,127.0.0.1:40002,rel_1,svc_one',
+    'serving,127.0.0.1:40001,rel_1,svc_one,standard',
+    'serving,127.0.0.1:40002,rel_1,svc_one,standard',
   ])
   await table.remove('www.example.com')
   await table.remove('nobody.apps.localhost')
-  expect(await readdir(join(directory, 'targets'))).toEqual(['serving,127.0.0.1:40002,rel_1,svc_one'])
+  expect(await readdir(join(directory, 'targets'))).toEqual(['serving,127.0.0.1:40002,rel_1,svc_one,standard'])
 })
 
 test('one route that cannot be used does not keep the others from being replaced', async () => {
@@ -95,16 +99,22 @@ test('whatever is written in a route, it is refused or survives the way to a fil
       fc.record({
         host: text,
         service_id: fc.oneof(fc.constant('svc_1'), text),
-        state: fc.constantFrom('serving', 'starting', 'stopped', 'failed', 'x;y'),
+        state: fc.constantFrom('serving', 'starting', 'stopped', 'failed', 'maintenance', 'redirect', 'x;y'),
         upstream: fc.option(fc.record({ address, port: fc.oneof(fc.integer({ min: 1, max: 65_535 }), fc.integer()) })),
+        redirect_to: fc.option(fc.oneof(fc.constant('www.example.com'), text)),
         release_id: fc.option(fc.oneof(fc.constant('rel_1'), text)),
+        policy: fc.record({
+          https_redirect: fc.boolean(),
+          hsts: fc.boolean(),
+          edge_class: fc.constantFrom('small', 'standard', 'large', 'x,y'),
+        }),
       }),
       anything => {
         const parsed = parseOrRefuse(anything as Route)
         if (!parsed) return
         const entry = renderRouteEntry(parsed)
         expect(parsed.host).toMatch(/^[a-z0-9.-]{1,253}$/)
-        expect(entry).toMatch(/^[a-z]+,[0-9a-fA-F.:[\]]*,[\w-]*,[\w-]+$/)
+        expect(entry).toMatch(/^[a-z]+,([0-9a-fA-F.:[\]]*|[a-z0-9.-]+),[\w-]*,[\w-]+,[a-z.]+$/)
         expect(Buffer.byteLength(entry)).toBeLessThan(256)
         expect(findRouteInEntry(parsed.host, entry)).toEqual(parsed)
       },
@@ -112,6 +122,37 @@ test('whatever is written in a route, it is refused or survives the way to a fil
     { numRuns: 300 },
   )
 }, 30_000)
+
+test.each([
+  ['no target', { redirect_to: null }, 'redirect_to'],
+  ['a target with a path', { redirect_to: 'example.com/a' }, 'redirect_to'],
+  ['itself as target', { redirect_to: 'one.apps.localhost' }, 'redirect_to'],
+  ['a target that is too long', { redirect_to: Array(4).fill('a'.repeat(60)).join('.') }, 'redirect_to'],
+  ['an upstream as well', { upstream: { address: '127.0.0.1', port: 80 } }, 'redirect_to'],
+] as const)('a redirection with %s is refused', (_, changes, field) => {
+  const redirect: Route = {
+    ...route('one'),
+    state: 'redirect',
+    upstream: null,
+    redirect_to: 'www.example.com',
+    ...changes,
+  }
+  expect(() => parseRoute(redirect)).toThrow(
+    expect.objectContaining({ details: { fields: { [field]: expect.any(String) } } }),
+  )
+})
+
+test('a link of a version without policies is read with the policy that all had, and written anew by the next resync', async () => {
+  const first = createRouteTable({ directory })
+  await first.load()
+  await writeFile(join(directory, 'targets', 'serving,127.0.0.1:40001,rel_1,svc_one'), '')
+  await symlink('../targets/serving,127.0.0.1:40001,rel_1,svc_one', join(directory, 'routes', 'one.apps.localhost'))
+  const table = createRouteTable({ directory })
+  await table.load()
+  expect(table.list()).toEqual([route('one')])
+  expect((await table.replace([route('one')])).changed).toEqual(['one.apps.localhost'])
+  expect((await table.replace([route('one')])).changed).toEqual([])
+})
 
 const parseOrRefuse = (unknown: Route): Route | undefined => {
   try {
