@@ -1,6 +1,14 @@
 export { emailAddress, findEmailProblem } from './accounts/email-address.ts'
 export { type SessionAnswer, sessionAnswer, sessionList } from './accounts/session.ts'
 export {
+  type AuditAnswer,
+  type AuditCheckAnswer,
+  auditAnswer,
+  auditCheck,
+  auditFilter,
+  auditList,
+} from './audit/audit.ts'
+export {
   addDomainRequest,
   type DomainAnswer,
   type DomainRecord,
@@ -13,6 +21,8 @@ export { AppError, type ErrorDetails, invalidFields, toAppError } from './errors
 export { type ErrorAnswer, errorAnswer, errorAnswerOf } from './errors/error-answer.ts'
 export { type ErrorCode, errorCode, errorCodes } from './errors/error-code.ts'
 export {
+  type DomainEvent,
+  domainEvent,
   type LogLine,
   logLine,
   type ServiceEvent,
@@ -78,6 +88,7 @@ export {
   runtimeInstanceSpec,
   runtimeRoutes,
 } from './routes/runtime.ts'
+export { type RotationAnswer, rotationAnswer } from './secrets/secret.ts'
 export {
   type NameAnswer,
   nameAnswer,

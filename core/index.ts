@@ -1,4 +1,12 @@
 export {
+  type AuditEntry,
+  type AuditOutcome,
+  type AuditRow,
+  type AuditThrough,
+  auditGenesis,
+  canonicalAuditText,
+} from './model/audit.ts'
+export {
   aliasNotAlone,
   canonicalIPv6,
   checkAliases,
@@ -34,6 +42,7 @@ export { latencyBoundsMs, type TrafficFigures } from './model/traffic.ts'
 export { type CertificateDecision, decideCertificate, type WaitReason } from './plan/decide-certificate.ts'
 export { planService, type Seen, type Wanted } from './plan/plan-service.ts'
 export { isTidying, type Step } from './plan/step.ts'
+export type { AuditCheck, AuditFilter, AuditTrail } from './ports/audit.ts'
 export type { CertificateAttempt, CertificateBook, CertificateFacts } from './ports/certificate-book.ts'
 export type { CertificateIssuer, Challenge, IssuedCertificate, IssuerLimits } from './ports/certificate-issuer.ts'
 export type { Clock } from './ports/clock.ts'
@@ -54,6 +63,7 @@ export type { Looked, NameLookup } from './ports/name-lookup.ts'
 export type { NameServer, NameServerHealth, RecordSet } from './ports/name-server.ts'
 export type { NewPerson, People, Person } from './ports/people.ts'
 export type { BuildRequest, ContextFile, Runtime, RuntimeHealth } from './ports/runtime.ts'
+export type { SecretName, SecretRotation, SecretStore } from './ports/secrets.ts'
 export type { ServiceLogs } from './ports/service-logs.ts'
 export type { DesiredReader, Journal, Leases, ObservedState, WorkQueue } from './ports/service-state.ts'
 export type { TrafficLog, TrafficReader, TrafficRecorder } from './ports/traffic.ts'

@@ -10,6 +10,8 @@ import type {
   StepEvent,
 } from '@parcela/contract'
 import type {
+  AuditOutcome,
+  AuditThrough,
   CertificateAttempt,
   DesiredPower,
   EdgeClass,
@@ -183,6 +185,31 @@ export type Schema = {
   }
   build_log: { id: Generated<string>; release_id: ReleaseId; lines: string[]; written_at: Date }
   events: { id: Generated<string>; service_id: ServiceId; event: Json<ServiceEvent>; created_at: Generated<Date> }
+  audit: {
+    seq: BigNumber
+    at: Date
+    actor_id: string | null
+    actor_username: string | null
+    through: AuditThrough
+    through_id: string | null
+    address: string | null
+    user_agent: string | null
+    request_id: string | null
+    action: string
+    object_type: string | null
+    object_id: string | null
+    team_id: string | null
+    outcome: AuditOutcome
+    status: number | null
+    error_code: string | null
+    before: Json<Record<string, unknown> | null>
+    after: Json<Record<string, unknown> | null>
+    previous: string
+    hash: string
+  }
+  audit_checkpoints: { seq: BigNumber; hash: string; removed: BigNumber; made_at: Date }
+  secrets: { name: string; envelope: string; updated_at: Date }
+  secret_check: { only: Generated<boolean>; envelope: string }
   port_leases: { port: number; service_id: ServiceId; revision: string; leased_at: Date }
   blocked_ports: { port: number; blocked_until: Date }
   subnet_leases: { subnet: string; team_id: TeamId; leased_at: Date }
