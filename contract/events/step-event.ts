@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { domainStatus } from '../domains/domain.ts'
 import { serviceStatus, statusReason } from '../services/service-status.ts'
 
 /** One step of the work on a service, as it begins and again as it ends. */
@@ -30,8 +31,21 @@ export const statusEvent = z
   .meta({ id: 'StatusEvent' })
 export type StatusEvent = z.infer<typeof statusEvent>
 
+/** A custom domain is further than before, or told something else. */
+export const domainEvent = z
+  .object({
+    type: z.literal('domain'),
+    name: z.string(),
+    status: domainStatus,
+    status_reason: statusReason.nullable(),
+  })
+  .meta({ id: 'DomainEvent' })
+export type DomainEvent = z.infer<typeof domainEvent>
+
 /** What GET /services/{id}/events streams: SSE with `event:` = type, `id:` = a number to resume from, `data:` = this. */
-export const serviceEvent = z.discriminatedUnion('type', [stepEvent, statusEvent]).meta({ id: 'ServiceEvent' })
+export const serviceEvent = z
+  .discriminatedUnion('type', [stepEvent, statusEvent, domainEvent])
+  .meta({ id: 'ServiceEvent' })
 export type ServiceEvent = z.infer<typeof serviceEvent>
 
 /** One line of GET /services/{id}/logs (NDJSON). */

@@ -48,8 +48,8 @@ export const createServiceRequest = z
     ram_mb: ramMb,
     cpus: cpus.optional(),
     additional_requirements: additionalRequirements.default({}),
-    /** Whether plain HTTP is sent on to HTTPS. */
-    https_redirect: z.boolean('must be true or false').default(true),
+    /** Whether plain HTTP is sent on to HTTPS; it is, unless this is false. */
+    https_redirect: z.boolean('must be true or false').optional(),
   })
   .meta({ id: 'CreateService' })
 export type CreateServiceRequest = z.infer<typeof createServiceRequest>

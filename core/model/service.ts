@@ -64,6 +64,8 @@ export type Service = ServiceSpec & {
   observed: ServiceStatus
   owner: { username: string; external_id: string | null }
   release: { files_count: number; files_bytes: number; created_at: Date } | null
+  /** The custom domains, in DNS form. */
+  domains: readonly string[]
 }
 
 /** One publish: immutable but for its status. */

@@ -3,9 +3,10 @@ import type { Log } from '@parcela/kit'
 import type { Database } from '../database/open-database.ts'
 import { translateFailures } from '../database/translate-failures.ts'
 import type { Listener } from '../events/create-listener.ts'
+import { selectDomains, toDomain } from './domain-row.ts'
 import { findUnreferencedBlobs } from './find-unreferenced-blobs.ts'
 import { findRelease } from './read-releases.ts'
-import { toSpec } from './read-services.ts'
+import { selectSpecs, toSpec } from './read-services.ts'
 
 type Dependencies = { database: Database; listener: Listener; clock: Clock; log: Log }
 
@@ -15,11 +16,28 @@ type Dependencies = { database: Database; listener: Listener; clock: Clock; log:
  */
 export const createDesiredReader = ({ database, listener, clock, log }: Dependencies): DesiredReader => {
   const { db } = database
-  const present = db.selectFrom('services').selectAll().where('gone_at', 'is', null)
+  const present = selectSpecs(db).where('services.gone_at', 'is', null)
   return translateFailures<DesiredReader>({
     findService: async id => {
-      const row = await present.where('id', '=', id).executeTakeFirst()
+      const row = await present.where('services.id', '=', id).executeTakeFirst()
       return row && toSpec(row)
+    },
+    listDomains: async id => {
+      const rows = await selectDomains(db, 'every-team')
+        .where('domains.service_id', '=', id)
+        .orderBy('domains.created_at')
+        .orderBy('domains.name')
+        .execute()
+      return rows.map(toDomain)
+    },
+    listAllDomains: async () => {
+      const rows = await selectDomains(db, 'every-team')
+        .where('services.power', '<>', 'deleted')
+        .orderBy('domains.service_id')
+        .orderBy('domains.created_at')
+        .orderBy('domains.name')
+        .execute()
+      return rows.map(toDomain)
     },
     findRelease: id => findRelease(db, 'every-team', id),
     readManifest: async (id: ReleaseId) => {
@@ -31,7 +49,7 @@ export const createDesiredReader = ({ database, listener, clock, log }: Dependen
         .execute()
       return rows.map(row => ({ ...row, size: Number(row.size) }))
     },
-    listServices: async () => (await present.orderBy('id').execute()).map(toSpec),
+    listServices: async () => (await present.orderBy('services.id').execute()).map(toSpec),
     findUnreferencedBlobs: digests => findUnreferencedBlobs(db, digests, clock.now()),
     onChange: tell => {
       // After a new connection nobody knows what changed meanwhile, so every service that is there is told of.

@@ -4,11 +4,13 @@ import { createId, type DesiredState, type Idempotency, type NewService, type Se
 import { sql } from 'kysely'
 import { lockService } from '../database/lock-service.ts'
 import type { Queryable } from '../database/open-database.ts'
+import type { Random } from '../database/random.ts'
 import { announceChange } from './announce-change.ts'
 import { changeService, refuseDeleted, type ServiceChange } from './change-service.ts'
 import type { DesiredDependencies } from './create-desired-state.ts'
 import { parseCursor, toCursor } from './cursor.ts'
 import { deleteService } from './delete-service.ts'
+import { insertDomain } from './insert-domain.ts'
 import { insertRelease } from './insert-release.ts'
 import { getService, selectServices, toService } from './read-services.ts'
 import { suggestFreeName } from './suggest-free-name.ts'
@@ -39,20 +41,42 @@ export const createServiceStore = (dependencies: DesiredDependencies): ServiceSt
     },
     suggestName: name => suggestFreeName(db, name),
     updateService: (scope, id, wanted) =>
-      changeService(dependencies, { scope, id }, async service => {
+      changeService(dependencies, { scope, id }, async (service, { trx, now }) => {
         refuseDeleted(service)
-        const resources = { ...service.resources, ...wanted.resources }
-        const { additional_requirements = service.additional_requirements } = wanted
-        const isSame =
-          isDeepStrictEqual(resources, service.resources) &&
-          isDeepStrictEqual(additional_requirements, service.additional_requirements)
-        if (isSame) return undefined
-        return { ...resources, additional_requirements: JSON.stringify(additional_requirements) }
+        const before = settingsOf(service)
+        const { domains = service.domains, resources, ...settings } = wanted
+        const after = { ...before, ...settings, resources: { ...before.resources, ...resources } }
+        const hasOtherDomains = await replaceDomains(trx, service, { domains, now, random: dependencies.random })
+        if (isDeepStrictEqual(after, before) && !hasOtherDomains) return undefined
+        const { additional_requirements, resources: needs, ...flags } = after
+        return { ...needs, ...flags, additional_requirements: JSON.stringify(additional_requirements) }
       }),
     actOnService: (scope, id, action) =>
       changeService(dependencies, { scope, id }, async service => actions[action](service)),
     deleteService: (scope, id, options) => deleteService(dependencies, { scope, id }, options),
   }
+}
+
+const settingsOf = ({ resources, additional_requirements, https_redirect, maintenance }: Service) => ({
+  resources,
+  additional_requirements,
+  https_redirect,
+  maintenance,
+})
+
+/** Makes the service's custom domains exactly these; whether that changed anything. Those that stay keep their proof and their redirection. */
+const replaceDomains = async (
+  trx: Queryable,
+  { id: service_id, domains: before }: Service,
+  { domains, now, random }: { domains: readonly string[]; now: Date; random: Random },
+): Promise<boolean> => {
+  const removed = before.filter(name => !domains.includes(name))
+  const added = domains.filter(name => !before.includes(name))
+  if (removed.length > 0) {
+    await trx.deleteFrom('domains').where('service_id', '=', service_id).where('name', 'in', removed).execute()
+  }
+  for (const name of added) await insertDomain(trx, { service_id, name, redirect_to: null, now, random })
+  return removed.length + added.length > 0
 }
 
 const actions: Record<'start' | 'stop' | 'restart', (service: Service) => ServiceChange | undefined> = {
@@ -85,6 +109,8 @@ const createService = (
     const id = createId('svc', now.getTime(), random(16))
     await lockService(trx, id)
     await insertService(trx, { ...service, id, now })
+    for (const name of service.domains ?? [])
+      await insertDomain(trx, { service_id: id, name, redirect_to: null, now, random })
     if (service.release) {
       const { team_id, owner_id: published_by, release } = service
       const release_id = await insertRelease(trx, { service_id: id, team_id, published_by, release, now, random })
@@ -110,6 +136,7 @@ const insertService = async (trx: Queryable, service: NewService & { id: Service
       service_format,
       ...resources,
       additional_requirements: JSON.stringify(service.additional_requirements),
+      ...(service.https_redirect === undefined ? {} : { https_redirect: service.https_redirect }),
       power: 'running',
       release_id: null,
       generation: 1,

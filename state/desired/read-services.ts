@@ -1,18 +1,24 @@
 import { deriveStatus, type Service, type ServiceSpec, type ServiceStatus, type TeamScope } from '@parcela/core'
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Queryable } from '../database/open-database.ts'
 import type { Schema } from '../database/schema.ts'
 import { isInScope } from './is-in-scope.ts'
 import { serviceNotFound } from './not-found.ts'
 
-/** Services with what is true of them, their owner and their release; to be narrowed by the caller, and never read outside a scope. */
-export const selectServices = (db: Queryable, scope: TeamScope) =>
+/** Services alone, with what their team may ask of the edge. */
+export const selectSpecs = (db: Queryable) =>
   db
     .selectFrom('services')
+    .innerJoin('teams', 'teams.id', 'services.team_id')
+    .selectAll('services')
+    .select('teams.edge_class')
+
+/** Services with what is true of them, their owner and their release; to be narrowed by the caller, and never read outside a scope. */
+export const selectServices = (db: Queryable, scope: TeamScope) =>
+  selectSpecs(db)
     .innerJoin('service_status', 'service_status.service_id', 'services.id')
     .innerJoin('people', 'people.id', 'services.owner_id')
     .leftJoin('releases', 'releases.id', 'services.release_id')
-    .selectAll('services')
     .select([
       'service_status.status as observed_status',
       'service_status.status_reason as observed_reason',
@@ -28,7 +34,13 @@ export const selectServices = (db: Queryable, scope: TeamScope) =>
       'releases.files_bytes as release_files_bytes',
       'releases.created_at as release_created_at',
     ])
+    .select(domainNames.as('domain_names'))
     .where(isInScope(scope, 'services.team_id'))
+
+/** In the order in which they were added. */
+const domainNames = sql<string[]>`array(
+  select domains.name from domains where domains.service_id = services.id order by domains.created_at, domains.name
+)`
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectServices>['executeTakeFirstOrThrow']>>
 
@@ -52,10 +64,13 @@ export const toService = (row: Row): Service => {
     observed: deriveStatus(spec, observedOf(row)),
     owner: { username: row.owner_username, external_id: row.owner_external_id },
     release: releaseOf(row),
+    domains: row.domain_names,
   }
 }
 
-export const toSpec = (row: Selectable<Schema['services']>): ServiceSpec => ({
+export const toSpec = (
+  row: Selectable<Schema['services']> & Pick<Selectable<Schema['teams']>, 'edge_class'>,
+): ServiceSpec => ({
   id: row.id,
   team_id: row.team_id,
   owner_id: row.owner_id,
@@ -71,6 +86,9 @@ export const toSpec = (row: Selectable<Schema['services']>): ServiceSpec => ({
   created_at: row.created_at,
   updated_at: row.updated_at,
   deleted_at: row.deleted_at,
+  https_redirect: row.https_redirect,
+  maintenance: row.maintenance,
+  edge_class: row.edge_class,
   purge: row.purge,
 })
 

@@ -28,7 +28,7 @@ const follow = (id: ServiceId, afterId = 0) => {
   return { seen, ended: read(), end: () => ending.abort() }
 }
 const statusesOf = (events: StoredEvent[]): string[] =>
-  events.map(({ event }) => (event.type === 'status' ? event.status : `${event.step} ${event.status}`))
+  events.map(({ event }) => (event.type === 'step' ? `${event.step} ${event.status}` : event.status))
 const steps = async (id: ServiceId, count: number): Promise<void> => {
   const run = await world.journal.startRun({ id, generation: 1, release_id: null })
   for (let index = 0; index < count; index += 1) {

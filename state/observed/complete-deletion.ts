@@ -6,7 +6,7 @@ import { findUnreferencedBlobs } from '../desired/find-unreferenced-blobs.ts'
 import { eventsChannel } from '../events/append-event.ts'
 
 /**
- * Ends a deletion: the name is free from here on, and those who follow the service's events are told that it is over. With `files`, or when the
+ * Ends a deletion: the name and the custom domains are free from here on, and those who follow the service's events are told that it is over. With `files`, or when the
  * owner asked for it, every row of the service goes, and the digests that nothing refers to any more are answered.
  */
 export const completeDeletion = async (
@@ -25,6 +25,7 @@ export const completeDeletion = async (
     .returning('purge')
     .executeTakeFirst()
   if (!service) return []
+  await trx.deleteFrom('domains').where('service_id', '=', id).execute()
   await sql`select pg_notify(${eventsChannel}, ${id} || ' 0')`.execute(trx)
   return files || service.purge ? purge(trx, id, now) : []
 }

@@ -2,9 +2,13 @@ import type { Clock, ObservedState } from '@parcela/core'
 import type { Database } from '../database/open-database.ts'
 import { translateFailures } from '../database/translate-failures.ts'
 import { completeDeletion } from './complete-deletion.ts'
+import { toDomainStatus } from './domain-status-row.ts'
+import { recordDomainStatus } from './record-domain-status.ts'
 import { recordRelease, supersedeReleases } from './record-release.ts'
+import { recordRoute } from './record-route.ts'
 import { recordStatus } from './record-status.ts'
-import { toRoute, toRouteRow } from './route-row.ts'
+import { listRecords, replaceRecords } from './replace-records.ts'
+import { toRoute } from './route-row.ts'
 import { toStatus } from './status-row.ts'
 
 const dayMs = 86_400_000
@@ -33,21 +37,51 @@ export const createObservedState = ({ database, clock }: { database: Database; c
     supersedeReleases: (serviceId, but) => supersedeReleases(db, serviceId, but),
 
     listRoutes: async () => (await db.selectFrom('routes').selectAll().orderBy('host').execute()).map(toRoute),
-    findRoute: async serviceId => {
-      const row = await db.selectFrom('routes').selectAll().where('service_id', '=', serviceId).executeTakeFirst()
-      return row && toRoute(row)
-    },
-    recordRoute: async route => {
-      const row = toRouteRow(route)
-      await db
-        .insertInto('routes')
-        .values(row)
-        .onConflict(conflict => conflict.column('service_id').doUpdateSet(row))
+    listRoutesOf: async serviceId => {
+      const rows = await db
+        .selectFrom('routes')
+        .selectAll()
+        .where('service_id', '=', serviceId)
+        .orderBy('host')
         .execute()
+      return rows.map(toRoute)
     },
-    forgetRoute: async serviceId => {
-      await db.deleteFrom('routes').where('service_id', '=', serviceId).execute()
+    recordRoute: route => recordRoute(db, route),
+    forgetRoute: async host => {
+      await db.deleteFrom('routes').where('host', '=', host).execute()
     },
+
+    listDomainStatuses: async serviceId => {
+      const rows = await db
+        .selectFrom('domain_status')
+        .selectAll()
+        .where('service_id', '=', serviceId)
+        .orderBy('name')
+        .execute()
+      return rows.map(toDomainStatus)
+    },
+    recordDomainStatus: status => db.transaction().execute(trx => recordDomainStatus(trx, status)),
+    findDomainHolder: async name => {
+      const row = await db
+        .selectFrom('domain_status')
+        .select('service_id')
+        .where('name', '=', name)
+        .where('verified_at', 'is not', null)
+        .executeTakeFirst()
+      return row?.service_id
+    },
+    listDueDomains: now =>
+      db
+        .selectFrom('domain_status')
+        .innerJoin('services', 'services.id', 'domain_status.service_id')
+        .select(['domain_status.service_id', 'domain_status.name'])
+        .where('domain_status.next_check_at', '<=', now)
+        .where('services.power', '<>', 'deleted')
+        .orderBy('domain_status.next_check_at')
+        .execute(),
+
+    listRecords: () => listRecords(db),
+    replaceRecords: records => db.transaction().execute(trx => replaceRecords(trx, records)),
 
     completeDeletion: (id, { files }) =>
       db.transaction().execute(trx => completeDeletion(trx, { id, files, now: clock.now() })),

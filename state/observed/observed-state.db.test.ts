@@ -1,4 +1,4 @@
-import type { ReleaseId, Route, ServiceId, ServiceStatus } from '@parcela/core'
+import { defaultPolicy, type ReleaseId, type Route, type ServiceId, type ServiceStatus } from '@parcela/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../database/test-database.ts'
 import { createTestWorld, newService, someFiles, type TestWorld } from '../database/test-world.ts'
@@ -83,7 +83,7 @@ test('a release that was published a moment ago is not superseded by the work on
   expect((await world.desired.getRelease('every-team', two)).status).toBe('queued')
 })
 
-test('a route is kept, replaced and forgotten; one host belongs to one service', async () => {
+test('the routes of a service are kept, replaced and forgotten; one host belongs to one service', async () => {
   const { observed, desired, ana } = world
   const { id } = await desired.createService(newService(ana, 'ruta'))
   const other = await desired.createService(newService(ana, 'ruta-2'))
@@ -92,16 +92,33 @@ test('a route is kept, replaced and forgotten; one host belongs to one service',
     service_id: id,
     state: 'serving',
     upstream: { address: '127.0.0.1', port: 20_001 },
+    redirect_to: null,
     release_id: null,
+    policy: defaultPolicy,
   }
   await observed.recordRoute(route)
-  expect(await observed.findRoute(id)).toEqual(route)
-  await observed.recordRoute({ ...route, state: 'stopped', upstream: null })
-  expect(await observed.listRoutes()).toEqual([{ ...route, state: 'stopped', upstream: null }])
-  await expect(observed.recordRoute({ ...route, service_id: other.id })).rejects.toThrow(/unique/)
-  await observed.forgetRoute(id)
-  await observed.forgetRoute(id)
-  expect(await observed.findRoute(id)).toBeUndefined()
+  expect(await observed.listRoutesOf(id)).toEqual([route])
+  const stopped: Route = { ...route, state: 'stopped', upstream: null }
+  const custom: Route = {
+    ...stopped,
+    host: 'www.ruta.example',
+    state: 'redirect',
+    redirect_to: 'ruta.example',
+    policy: { https_redirect: false, hsts: true, edge_class: 'large' },
+  }
+  await observed.recordRoute(stopped)
+  await observed.recordRoute(custom)
+  expect(await observed.listRoutesOf(id)).toEqual([stopped, custom])
+  await expect(observed.recordRoute({ ...route, service_id: other.id })).rejects.toMatchObject({
+    code: 'conflict',
+    details: { reason: 'host_taken' },
+  })
+  expect(await observed.listRoutes()).toEqual([stopped, custom])
+  await observed.forgetRoute(route.host)
+  await observed.forgetRoute(route.host)
+  expect(await observed.listRoutesOf(id)).toEqual([custom])
+  await observed.forgetRoute(custom.host)
+  expect(await observed.listRoutesOf(id)).toEqual([])
 })
 
 test('the journal lists the steps of a service and of a release, with their times', async () => {

@@ -34,10 +34,13 @@ export const recordStatus = async (
     .onConflict(conflict => conflict.column('service_id').doUpdateSet(row))
     .execute()
 
-  const told = whatIsTold(deriveStatus(spec, status))
-  if (before && isDeepStrictEqual(whatIsTold(deriveStatus(spec, toStatus(before))), told)) return
-  await appendEvent(trx, id, { type: 'status', ...told, release_id: spec.release_id })
+  const now = deriveStatus(spec, status)
+  // The event says that there is something new; warnings are read with the service.
+  const isOld = before && isDeepStrictEqual(whatIsShown(deriveStatus(spec, toStatus(before))), whatIsShown(now))
+  if (!isOld) await appendEvent(trx, id, { type: 'status', ...whatIsTold(now), release_id: spec.release_id })
 }
+
+const whatIsShown = (status: ServiceStatus) => ({ ...whatIsTold(status), warnings: status.warnings })
 
 const whatIsTold = (status: ServiceStatus) => ({
   status: status.status,

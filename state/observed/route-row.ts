@@ -13,6 +13,8 @@ export const toRoute = (row: Row): Route => ({
       ? null
       : { address: row.upstream_address, port: row.upstream_port },
   release_id: row.release_id,
+  redirect_to: row.redirect_to,
+  policy: { https_redirect: row.https_redirect, hsts: row.hsts, edge_class: row.edge_class },
 })
 
 export const toRouteRow = (route: Route): Row => ({
@@ -22,4 +24,6 @@ export const toRouteRow = (route: Route): Row => ({
   upstream_address: route.upstream?.address ?? null,
   upstream_port: route.upstream?.port ?? null,
   release_id: route.release_id,
+  redirect_to: route.redirect_to,
+  ...route.policy,
 })

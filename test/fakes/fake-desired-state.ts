@@ -1,8 +1,10 @@
-import { AppError } from '@parcela/contract'
+import { AppError, invalidFields } from '@parcela/contract'
 import {
   type Clock,
   createId,
   type DesiredState,
+  type Domain,
+  type DomainStatus,
   type Idempotency,
   type Manifest,
   type NewRelease,
@@ -21,6 +23,8 @@ export type FakeDesiredState = DesiredState & {
   /** What a release consists of, for assertions. */
   manifestOf(releaseId: string): Manifest
   services(): Service[]
+  /** What the reconciler would write of a domain. */
+  observeDomain(status: DomainStatus): void
 }
 
 type Upload = { id: UploadId; person_id: PersonId; files: Manifest }
@@ -32,6 +36,8 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
   const manifests = new Map<string, Manifest>()
   const uploads = new Map<string, Upload>()
   const sent = new Map<string, number>()
+  let domains: Domain[] = []
+  let domainStatuses: DomainStatus[] = []
   const idempotent = new Map<string, { fingerprint: string; answer: unknown }>()
   const newId = <P extends 'svc' | 'rel' | 'up'>(prefix: P) =>
     createId(prefix, clock.now().getTime(), crypto.getRandomValues(new Uint8Array(16)))
@@ -44,6 +50,37 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
   const change = (service: Service, values: Partial<Service>): Service => {
     Object.assign(service, values, { generation: service.generation + 1, updated_at: clock.now() })
     return structuredClone(service)
+  }
+  const domainsOf = (id: string): Domain[] => domains.filter(({ service_id }) => service_id === id)
+  const putDomain = (service: Service, name: string, redirect_to: string | null): Domain => {
+    const isHeld = domainStatuses.some(
+      row => row.name === name && row.verified_at !== null && row.service_id !== service.id,
+    )
+    const reason = isHeld ? 'domain_taken' : service.domains.includes(name) ? 'domain_present' : undefined
+    if (reason) throw new AppError('conflict', `${name} cannot be had.`, { details: { reason } })
+    if (redirect_to !== null && !service.domains.includes(redirect_to)) {
+      throw invalidFields({ redirect_to: 'is not a domain of this service' })
+    }
+    const proof = `proof-of-${name}-for-${service.name}`
+    const domain = {
+      service_id: service.id,
+      team_id: service.team_id,
+      name,
+      redirect_to,
+      proof,
+      created_at: clock.now(),
+    }
+    domains.push(domain)
+    service.domains = [...service.domains, name]
+    return domain
+  }
+  const takeDomain = (service: Service, name: string): void => {
+    const isOther = (row: { service_id: string; name: string }): boolean =>
+      row.service_id !== service.id || row.name !== name
+    domains = domains.filter(isOther)
+    domainStatuses = domainStatuses.filter(isOther)
+    for (const domain of domainsOf(service.id)) if (domain.redirect_to === name) domain.redirect_to = null
+    service.domains = service.domains.filter(other => other !== name)
   }
   const addRelease = async (service: Service, release: NewRelease, by: PersonId): Promise<Release> => {
     const bytes = release.files.reduce((sum, file) => sum + file.size, 0)
@@ -99,10 +136,14 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
           })
         }
         const owner = await people.findPerson(asked.owner_id)
-        const { release, ...rest } = asked
+        const { release, domains: names = [], https_redirect = true, ...rest } = asked
         const now = clock.now()
         const service: Service = {
           ...rest,
+          https_redirect,
+          maintenance: false,
+          edge_class: 'standard',
+          domains: [],
           id: newId('svc'),
           power: 'running',
           release_id: null,
@@ -125,6 +166,7 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
             updated_at: now,
           },
         }
+        for (const name of names) putDomain(service, name, null)
         services.push(service)
         if (release) await addRelease(service, release, asked.owner_id)
         return structuredClone(service)
@@ -133,8 +175,11 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
     listServices: async (scope, page) =>
       paged(services.filter(service => isInScope(scope, service.team_id)).toReversed(), page),
     suggestName: async name => ({ taken: isTaken(name), suggestion: free(name) }),
-    updateService: async (scope, id, { resources, ...rest }) => {
+    updateService: async (scope, id, { resources, domains: names, ...rest }) => {
       const service = get(scope, id)
+      const wanted = names ?? service.domains
+      for (const name of service.domains) if (!wanted.includes(name)) takeDomain(service, name)
+      for (const name of wanted) if (!service.domains.includes(name)) putDomain(service, name, null)
       return change(service, { ...rest, resources: { ...service.resources, ...resources } })
     },
     actOnService: async (scope, id, action) => {
@@ -169,6 +214,39 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
     listReleases: async (scope, serviceId, page) => {
       const { id } = get(scope, serviceId)
       return paged(releases.filter(({ service_id }) => service_id === id).toReversed(), page)
+    },
+    observeDomain: status => {
+      domainStatuses = domainStatuses.filter(
+        ({ service_id, name }) => service_id !== status.service_id || name !== status.name,
+      )
+      domainStatuses.push(status)
+    },
+    addDomain: async (scope, id, { name, redirect_to }) => {
+      const service = get(scope, id)
+      const domain = putDomain(service, name, redirect_to)
+      change(service, {})
+      return structuredClone(domain)
+    },
+    listDomains: async (scope, id) => {
+      const service = get(scope, id)
+      const find = (name: string) => domainStatuses.find(row => row.service_id === service.id && row.name === name)
+      const rows = domainsOf(service.id).map(domain => ({
+        ...domain,
+        observed: find(domain.name) ?? null,
+        certificate: null,
+      }))
+      return structuredClone(rows)
+    },
+    removeDomain: async (scope, id, name) => {
+      const service = get(scope, id)
+      if (!service.domains.includes(name)) return
+      takeDomain(service, name)
+      change(service, {})
+    },
+    checkDomain: async (scope, id, name) => {
+      const service = get(scope, id)
+      if (!service.domains.includes(name)) throw new AppError('not_found', 'The service has no such domain.')
+      change(service, {})
     },
     createUpload: async ({ person_id, files }) => {
       const id = newId('up')

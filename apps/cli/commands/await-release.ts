@@ -26,7 +26,7 @@ export const awaitRelease = async (
 }
 
 const describe = (event: ServiceEvent, releaseId: string): string | undefined => {
-  if (event.release_id !== releaseId) return undefined
+  if (event.type === 'domain' || event.release_id !== releaseId) return undefined
   if (event.type === 'status')
     return event.status_reason && !isEnd[event.status]
       ? `${event.status_reason.message} It is tried again by itself.`
