@@ -1,3 +1,4 @@
+export { type KeyPair, readKeyPair } from './certificates/read-key-pair.ts'
 export { parseSettings, SettingsError } from './config/parse-settings.ts'
 export { ignoreMissing } from './files/ignore-missing.ts'
 export { writeFileAtomically } from './files/write-file-atomically.ts'

@@ -4,25 +4,24 @@ import { type Log, run, silentLog } from '@parcela/kit'
 import { describe, expect, test } from 'vitest'
 import { prepareCas } from './test-ca.ts'
 
-const dayMs = 86_400_000
+const byDns = { challenge: 'dns' } as const
 const { createCa, fileNames, fileOf, verify } = prepareCas()
 
 describe('what it keeps', () => {
   test('the CA and the certificates stay the same over restarts', async () => {
     const first = createCa()
     const certificate = await first.caCertificate()
-    const issued = await first.ensureCertificate(['hola.apps.localhost', '*.apps.localhost'])
+    const issued = await first.issueCertificate(['hola.apps.localhost', '*.apps.localhost'], byDns)
     const second = createCa()
     expect(await second.caCertificate()).toBe(certificate)
-    expect(await second.ensureCertificate(['*.apps.localhost', 'hola.apps.localhost'])).toMatchObject({
-      certificate: issued.certificate,
-      key: issued.key,
-    })
+    const names = ['*.apps.localhost', 'hola.apps.localhost']
+    expect(await second.findCertificate(names)).toEqual({ ...issued, names })
+    expect(await second.listCertificates()).toEqual([names])
     expect(await readFile(fileOf('ca.pem'), 'utf8')).toBe(certificate)
   })
 
   test('keys can be read by their owner alone', async () => {
-    await createCa().ensureCertificate(['hola.apps.localhost'])
+    await createCa().issueCertificate(['hola.apps.localhost'], byDns)
     expect((await stat(fileOf('ca'))).mode & 0o777).toBe(0o700)
     for (const name of await fileNames()) {
       expect([name, (await stat(fileOf('ca', name))).mode & 0o777]).toEqual([name, name === 'ca.pem' ? 0o644 : 0o600])
@@ -34,36 +33,36 @@ describe('what it keeps', () => {
     ])
   })
 
-  test('a certificate is renewed when less than a third of its life remains', async () => {
-    let now = Date.now()
-    const ca = createCa({ clock: { now: () => new Date(now) } })
-    const first = await ca.ensureCertificate(['hola.apps.localhost'])
-    now += 59 * dayMs
-    expect((await ca.ensureCertificate(['hola.apps.localhost'])).certificate).toBe(first.certificate)
-    now += 2 * dayMs
-    const second = await ca.ensureCertificate(['hola.apps.localhost'])
-    expect(second.certificate).not.toBe(first.certificate)
-    expect(second.not_after.getTime()).toBeGreaterThan(now + 89 * dayMs)
-    expect(new X509Certificate(second.certificate).validToDate).toEqual(second.not_after)
+  test('a certificate lives for two weeks, and its dates and serial are those inside', async () => {
+    const now = new Date('2026-05-01T10:00:00Z')
+    const issued = await createCa({ clock: { now: () => now } }).issueCertificate(['hola.apps.localhost'], byDns)
+    const inside = new X509Certificate(issued.certificate)
+    expect(issued.not_after).toEqual(new Date('2026-05-15T10:00:00Z'))
+    expect([inside.validFromDate, inside.validToDate]).toEqual([issued.not_before, issued.not_after])
+    expect(issued.serial).toBe(inside.serialNumber.toLowerCase())
   })
 
   test('a CA about to end is replaced, and its certificates with it', async () => {
     let now = Date.parse('2040-06-01')
     const ca = createCa({ clock: { now: () => new Date(now) } })
-    const [authority, leaf] = [await ca.caCertificate(), await ca.ensureCertificate(['hola.apps.localhost'])]
+    const [authority, leaf] = [await ca.caCertificate(), await ca.issueCertificate(['hola.apps.localhost'], byDns)]
     expect(new X509Certificate(authority).validToDate.getUTCFullYear()).toBe(2050)
-    now = Date.parse('2050-05-01')
+    now = Date.parse('2050-05-25')
     expect(await ca.caCertificate()).not.toBe(authority)
-    expect((await ca.ensureCertificate(['hola.apps.localhost'])).certificate).not.toBe(leaf.certificate)
+    expect(await ca.findCertificate(['hola.apps.localhost'])).toBeUndefined()
+    const renewed = await ca.issueCertificate(['hola.apps.localhost'], byDns)
+    expect(await verify(renewed.certificate, 'hola.apps.localhost', now)).toContain('leaf.pem: OK')
+    expect(await verify(leaf.certificate, 'hola.apps.localhost', now)).not.toContain('OK')
   })
 
   test('other domains make a new CA with a warning, and no key of the old one stays', async () => {
     const sentences: string[] = []
     const log: Log = { ...silentLog, warn: (_facts, sentence) => sentences.push(sentence) }
-    const before = await createCa({ log }).ensureCertificate(['hola.apps.localhost'])
+    const before = await createCa({ log }).issueCertificate(['hola.apps.localhost'], byDns)
     expect(sentences).toEqual([])
     const wider = createCa({ log, domains: ['apps.localhost', 'parcela.localhost', 'school.test'] })
-    const after = await wider.ensureCertificate(['hola.apps.localhost'])
+    expect(await wider.findCertificate(['hola.apps.localhost'])).toBeUndefined()
+    const after = await wider.issueCertificate(['hola.apps.localhost'], byDns)
     expect(sentences).toEqual([expect.stringMatching(/replaced because the domains.*Trust the new one/)])
     expect(after.certificate).not.toBe(before.certificate)
     expect(await verify(after.certificate, 'hola.apps.localhost')).toContain('leaf.pem: OK')
@@ -94,7 +93,7 @@ describe('what it keeps', () => {
     const certificate = await createCa().caCertificate()
     const [keyFile = ''] = (await fileNames()).filter(name => name.endsWith('.key'))
     await harm(fileOf('ca', keyFile))
-    await expect(createCa().ensureCertificate(['hola.apps.localhost'])).rejects.toMatchObject({
+    await expect(createCa().issueCertificate(['hola.apps.localhost'], byDns)).rejects.toMatchObject({
       code: 'unavailable',
       message,
     })
@@ -108,25 +107,52 @@ describe('what it keeps', () => {
     await expect(createCa().caCertificate()).rejects.toThrow(/damaged.*remove ca\.pem/)
   })
 
-  test('a damaged certificate of a site is made again', async () => {
-    const ca = createCa()
-    const first = await ca.ensureCertificate(['hola.apps.localhost'])
+  test('a damaged certificate of a site counts as none, is logged and can be made again', async () => {
+    const sentences: string[] = []
+    const log: Log = { ...silentLog, warn: (_facts, sentence) => sentences.push(sentence) }
+    const ca = createCa({ log })
+    const names = ['hola.apps.localhost']
+    const first = await ca.issueCertificate(names, byDns)
     const [leafFile = ''] = (await fileNames()).filter(name => name.startsWith('leaf-'))
-    for (const text of [
+    const other = await ca.issueCertificate(['otra.apps.localhost'], byDns)
+    const harm = [
       '',
       first.certificate,
       first.certificate.replace(/\n[A-Za-z0-9+/]{10}/, '\nAAAAAAAAAA') + first.key,
-    ]) {
+      first.certificate + other.key,
+      other.certificate + other.key,
+    ]
+    for (const text of harm) {
       await writeFile(fileOf('ca', leafFile), text)
-      expect(
-        await verify((await ca.ensureCertificate(['hola.apps.localhost'])).certificate, 'hola.apps.localhost'),
-      ).toContain('OK')
+      expect(await ca.findCertificate(names)).toBeUndefined()
     }
+    expect(sentences).toHaveLength(harm.length)
+    expect(await ca.listCertificates()).toEqual([['otra.apps.localhost']])
+    await ca.issueCertificate(names, byDns)
+    expect(await verify((await ca.findCertificate(names))?.certificate ?? '', 'hola.apps.localhost')).toContain('OK')
   })
 
-  test('callers at the same time get one CA and one certificate', async () => {
+  test('a certificate that was revoked is forgotten with its key, twice as well as once', async () => {
     const ca = createCa()
-    const all = await Promise.all([1, 2, 3, 4].map(() => ca.ensureCertificate(['hola.apps.localhost'])))
-    expect(new Set(all.map(({ certificate }) => certificate)).size).toBe(1)
+    await ca.issueCertificate(['hola.apps.localhost'], byDns)
+    await ca.issueCertificate(['otra.apps.localhost'], byDns)
+    await ca.revokeCertificate(['hola.apps.localhost'])
+    await ca.revokeCertificate(['hola.apps.localhost'])
+    expect(await ca.findCertificate(['hola.apps.localhost'])).toBeUndefined()
+    expect(await ca.listCertificates()).toEqual([['otra.apps.localhost']])
+    expect((await fileNames()).filter(name => name.startsWith('leaf-'))).toHaveLength(1)
+  })
+
+  test('callers at the same time get one CA', async () => {
+    const ca = createCa()
+    const all = await Promise.all(['a', 'b', 'c'].map(label => ca.issueCertificate([`${label}.apps.localhost`], byDns)))
+    for (const [index, { certificate }] of all.entries())
+      expect(await verify(certificate, `${'abc'[index]}.apps.localhost`)).toContain('OK')
+  })
+
+  test('nothing is made for a caller who gave up', async () => {
+    const request = createCa().issueCertificate(['hola.apps.localhost'], { ...byDns, signal: AbortSignal.abort() })
+    await expect(request).rejects.toThrow(/aborted/)
+    await expect(fileNames()).rejects.toThrow(/ENOENT/)
   })
 })

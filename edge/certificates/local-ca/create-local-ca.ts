@@ -1,8 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { AppError } from '@parcela/contract'
 import type { CertificateIssuer, Clock, IssuedCertificate } from '@parcela/core'
-import { ignoreMissing, type Log, writeFileAtomically } from '@parcela/kit'
+import { createTurn, ignoreMissing, type Log, writeFileAtomically } from '@parcela/kit'
 import { checkNames, isHostName } from './check-names.ts'
 import { type Authority, backdateMs, ensureAuthority } from './ensure-authority.ts'
 import { authorityKey, leafConstraints, leafKeyUsage, serverUse, subjectKey, subjectNames } from './extensions.ts'
@@ -26,12 +26,13 @@ export type LocalCa = CertificateIssuer & {
   caCertificate(): Promise<string>
 }
 
-const dayMs = 86_400_000
-const leafLifeMs = 90 * dayMs
+/** Short, so that a key that was lost is of little use for long; long enough that sites survive some days without the platform after two thirds. */
+const leafLifeMs = 14 * 86_400_000
 
 /**
  * Keeps one CA over restarts. Changed `domains` make a new CA, which everybody must trust again; the log warns. A stored CA that cannot be read
- * is `unavailable` and says what to do.
+ * is `unavailable` and says what to do. Names outside the domains are `rejected` with reason `outside_constraints`. It has no limits, no
+ * challenges and no revocation list: what is revoked is forgotten, and ends soon.
  */
 export const createLocalCa = (options: LocalCaOptions): LocalCa => {
   const { directory, publishTo, clock, log } = options
@@ -39,15 +40,9 @@ export const createLocalCa = (options: LocalCaOptions): LocalCa => {
   if (domains.length === 0 || !domains.every(domain => isHostName(domain) && !domain.startsWith('*'))) {
     throw new AppError('invalid', 'The local CA needs at least one domain, each a lower-case host name')
   }
-  const leaves = createLeafFiles(directory)
-  let last: Promise<unknown> = Promise.resolve()
-
+  const leaves = createLeafFiles(directory, log)
   /** One at a time: two callers must not make two CAs, nor two certificates of the same names. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = last.then(work)
-    last = done.then(ignore, ignore)
-    return done
-  }
+  const inTurn = createTurn()
 
   const openAuthority = async (): Promise<Authority> => {
     await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -57,20 +52,26 @@ export const createLocalCa = (options: LocalCaOptions): LocalCa => {
   }
 
   return {
+    limits: null,
     caCertificate: () => inTurn(async () => (await openAuthority()).certificate),
-    ensureCertificate: names =>
+    findCertificate: names =>
       inTurn(async () => {
+        const stored = await leaves.find(names)
+        // What a CA signed that was replaced is trusted by nobody any more.
+        return stored?.leaf.verify((await openAuthority()).parsed.publicKey) ? { ...stored.issued, names } : undefined
+      }),
+    issueCertificate: (names, { signal }) =>
+      inTurn(async () => {
+        signal?.throwIfAborted()
         const wanted = [...new Set(names)]
         checkNames(wanted, domains)
-        const authority = await openAuthority()
-        const stored = await leaves.find(wanted)
-        if (stored?.isSignedBy(authority.parsed) && isFresh(stored.issued, clock.now())) return stored.issued
-
-        const issued = issue(wanted, authority, clock.now())
+        const issued = issue(wanted, await openAuthority(), clock.now())
         await leaves.store(issued)
         log.info({ names: wanted, until: issued.not_after }, 'The local CA issued a certificate')
         return issued
       }),
+    revokeCertificate: names => inTurn(() => leaves.remove(names)),
+    listCertificates: () => inTurn(async () => (await leaves.list()).map(({ issued }) => issued.names)),
   }
 }
 
@@ -102,13 +103,8 @@ const issue = (names: readonly string[], authority: Authority, now: Date): Issue
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
     not_before,
     not_after,
+    serial: new X509Certificate(certificate).serialNumber.toLowerCase(),
   }
-}
-
-/** Renewed with a third of its life left, so that a month of failures passes unnoticed by visitors. */
-const isFresh = ({ not_before, not_after }: IssuedCertificate, now: Date): boolean => {
-  const lifeMs = not_after.getTime() - not_before.getTime()
-  return now >= not_before && not_after.getTime() - now.getTime() >= lifeMs / 3
 }
 
 const publish = async ({ certificate }: Authority, path: string): Promise<void> => {
@@ -117,5 +113,3 @@ const publish = async ({ certificate }: Authority, path: string): Promise<void> 
 }
 
 const wholeSecond = (timeMs: number): Date => new Date(Math.floor(timeMs / 1000) * 1000)
-
-const ignore = (): undefined => undefined

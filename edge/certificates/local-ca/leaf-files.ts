@@ -1,51 +1,60 @@
-import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IssuedCertificate } from '@parcela/core'
-import { ignoreMissing, writeFileAtomically } from '@parcela/kit'
+import { ignoreMissing, type KeyPair, type Log, readKeyPair, writeFileAtomically } from '@parcela/kit'
 
-type StoredLeaf = { issued: IssuedCertificate; isSignedBy(authority: X509Certificate): boolean }
+type StoredLeaf = { issued: IssuedCertificate; leaf: KeyPair['leaf'] }
 
 /** Certificates that were issued, each with its key in one file of its own, so that both are there or neither. */
 export type LeafFiles = {
-  /** Undefined when there is none of exactly these names, or it is damaged: another can always be made. */
+  /** Undefined when there is none of exactly these names, or it is damaged, which is logged: another can always be made. */
   find(names: readonly string[]): Promise<StoredLeaf | undefined>
   store(issued: IssuedCertificate): Promise<void>
+  remove(names: readonly string[]): Promise<void>
+  /** All that can be used. */
+  list(): Promise<StoredLeaf[]>
 }
 
-export const createLeafFiles = (directory: string): LeafFiles => {
-  const pathOf = (names: readonly string[]): string => {
-    const digest = createHash('sha256').update(names.toSorted().join(' ')).digest('hex')
-    return join(directory, `leaf-${digest.slice(0, 32)}.pem`)
+const leafFile = /^leaf-[0-9a-f]{32}\.pem$/
+
+export const createLeafFiles = (directory: string, log: Log): LeafFiles => {
+  const read = async (file: string): Promise<StoredLeaf | undefined> => {
+    const text = await readFile(join(directory, file), 'utf8').catch(ignoreMissing)
+    if (text === undefined) return undefined
+    const stored = parseLeaf(text)
+    if (stored && fileOf(stored.issued.names) === file) return stored
+    log.warn({ file }, 'A stored certificate of the local CA is damaged and counts as none')
+    return undefined
   }
   return {
-    find: async names => {
-      const text = await readFile(pathOf(names), 'utf8').catch(ignoreMissing)
-      return text === undefined ? undefined : parseLeaf(text, names)
+    find: names => read(fileOf(names)),
+    store: ({ names, certificate, key }) =>
+      writeFileAtomically(join(directory, fileOf(names)), certificate + key, { mode: 0o600 }),
+    remove: names => rm(join(directory, fileOf(names)), { force: true }),
+    list: async () => {
+      const files = (await readdir(directory).catch(ignoreMissing)) ?? []
+      const leaves = await Promise.all(files.filter(file => leafFile.test(file)).map(read))
+      return leaves.filter(leaf => leaf !== undefined)
     },
-    store: ({ names, certificate, key }) => writeFileAtomically(pathOf(names), certificate + key, { mode: 0o600 }),
   }
 }
 
-const parseLeaf = (text: string, names: readonly string[]): StoredLeaf | undefined => {
+/** A name that says which names are inside, whatever their order. */
+const fileOf = (names: readonly string[]): string => {
+  const digest = createHash('sha256')
+    .update([...new Set(names)].sort().join(' '))
+    .digest('hex')
+  return `leaf-${digest.slice(0, 32)}.pem`
+}
+
+const parseLeaf = (text: string): StoredLeaf | undefined => {
   const [certificate] = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n/) ?? []
   const [key] = text.match(/-----BEGIN PRIVATE KEY-----[^-]+-----END PRIVATE KEY-----\n/) ?? []
   if (certificate === undefined || key === undefined) return undefined
-  try {
-    const parsed = new X509Certificate(certificate)
-    if (!parsed.checkPrivateKey(createPrivateKey(key)) || !hasExactly(parsed, names)) return undefined
-    const { validFromDate: not_before, validToDate: not_after } = parsed
-    return {
-      issued: { names, certificate, key, not_before, not_after },
-      isSignedBy: authority => parsed.verify(authority.publicKey),
-    }
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_OSSL')) return undefined
-    throw error
-  }
-}
-
-const hasExactly = (parsed: X509Certificate, names: readonly string[]): boolean => {
-  const inside = (parsed.subjectAltName ?? '').split(', ').map(name => name.replace(/^DNS:/, ''))
-  return inside.toSorted().join(' ') === names.toSorted().join(' ')
+  const pair = readKeyPair(certificate, key)
+  if (!pair) return undefined
+  const { leaf, names, serial } = pair
+  const { validFromDate: not_before, validToDate: not_after } = leaf
+  return { issued: { names, certificate, key, not_before, not_after, serial }, leaf }
 }

@@ -12,6 +12,7 @@ import { keyIdOf, signCertificate } from './sign-certificate.ts'
 import { prepareCas } from './test-ca.ts'
 
 const dayMs = 86_400_000
+const byDns = { challenge: 'dns' } as const
 const { closers, createCa, fileNames, fileOf, verify } = prepareCas()
 
 const describeCertificate = async (pem: string): Promise<string> =>
@@ -59,7 +60,7 @@ const visit = async (port: number, host: string, ca: string): Promise<TLSSocket>
 describe('what it signs', () => {
   test('openssl accepts the certificate for its names, the wildcard included, and for no others', async () => {
     const ca = createCa()
-    const { certificate } = await ca.ensureCertificate(['*.apps.localhost', 'parcela.localhost'])
+    const { certificate } = await ca.issueCertificate(['*.apps.localhost', 'parcela.localhost'], byDns)
     expect(await verify(certificate, 'hola.apps.localhost')).toContain('leaf.pem: OK')
     expect(await verify(certificate, 'parcela.localhost')).toContain('leaf.pem: OK')
     expect(await verify(certificate, 'apps.localhost')).toContain('hostname mismatch')
@@ -68,7 +69,7 @@ describe('what it signs', () => {
 
   test('a TLS client that trusts the CA is served, and one that does not is not', async () => {
     const ca = createCa()
-    const port = await serveTls(await ca.ensureCertificate(['*.apps.localhost']))
+    const port = await serveTls(await ca.issueCertificate(['*.apps.localhost'], byDns))
     const socket = await visit(port, 'hola.apps.localhost', await ca.caCertificate())
     expect(socket.authorized).toBe(true)
     await expect(visit(port, 'parcela.localhost', await ca.caCertificate())).rejects.toThrow(/does not match/)
@@ -77,7 +78,7 @@ describe('what it signs', () => {
   })
 
   test('curl accepts it with the published certificate', async () => {
-    const port = await serveTls(await createCa().ensureCertificate(['*.apps.localhost']))
+    const port = await serveTls(await createCa().issueCertificate(['*.apps.localhost'], byDns))
     const url = `https://hola.apps.localhost:${port}/`
     const { stdout } = await run(
       [
@@ -110,8 +111,8 @@ describe('what it signs', () => {
 
   test('a leaf has a random serial, its names as its only identity, and the ids of both keys', async () => {
     const ca = createCa()
-    const one = await ca.ensureCertificate(['hola.apps.localhost'])
-    const other = await ca.ensureCertificate(['otra.apps.localhost'])
+    const one = await ca.issueCertificate(['hola.apps.localhost'], byDns)
+    const other = await ca.issueCertificate(['otra.apps.localhost'], byDns)
     const text = await describeCertificate(one.certificate)
     expect(text).toMatch(/Subject: \n/)
     expect(text).toMatch(/Public Key Algorithm: id-ecPublicKey\s+Public-Key: \(256 bit\)/)
@@ -136,18 +137,40 @@ describe('what it signs', () => {
   })
 
   test.each([
-    ['no names', []],
     ['a foreign name', ['bank.example']],
     ['a foreign name among good ones', ['hola.apps.localhost', 'bank.example']],
     ['a name that only ends like the domain', ['evilapps.localhost']],
     ['the level above', ['*.localhost']],
+  ])(
+    '%s lies outside its constraints: nothing is stored, and the answer says how to change that',
+    async (_case, names) => {
+      await expect(createCa().issueCertificate(names, byDns)).rejects.toMatchObject({
+        code: 'rejected',
+        message: /may only sign for apps\.localhost, parcela\.localhost\. .*PARCELA_LOCAL_CA_DOMAINS/,
+        details: { reason: 'outside_constraints' },
+      })
+      expect(await readdir(fileOf())).toEqual([])
+    },
+  )
+
+  test('a domain that was added is signed for, custom domains below it too', async () => {
+    const ca = createCa({ domains: ['apps.localhost', 'parcela.localhost', 'school.test'] })
+    const { certificate } = await ca.issueCertificate(['www.library.school.test'], byDns)
+    expect(await verify(certificate, 'www.library.school.test')).toContain('leaf.pem: OK')
+  })
+
+  test.each([
+    ['no names', []],
     ['a wildcard inside', ['a.*.apps.localhost']],
     ['an address', ['127.0.0.1']],
     ['upper case', ['Hola.apps.localhost']],
     ['a line break', ['hola\n.apps.localhost']],
     ['a label of 64 letters', [`${'a'.repeat(64)}.apps.localhost`]],
   ])('%s is refused and nothing is stored', async (_case, names) => {
-    await expect(createCa().ensureCertificate(names)).rejects.toMatchObject({ code: 'rejected' })
+    await expect(createCa().issueCertificate(names, byDns)).rejects.toMatchObject({
+      code: 'rejected',
+      details: { reason: 'refused' },
+    })
     expect(await readdir(fileOf())).toEqual([])
   })
 })

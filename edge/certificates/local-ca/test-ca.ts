@@ -33,12 +33,12 @@ export const prepareCas = () => {
     /** The files of the CA. */
     fileNames: async () => (await readdir(join(directory, 'ca'))).sort(),
     /** The verdict of openssl's own command, with the published CA, on a leaf for a host name. */
-    verify: async (certificate: string, host: string): Promise<string> => {
+    verify: async (certificate: string, host: string, atMs = Date.now()): Promise<string> => {
       await writeFile(join(directory, 'leaf.pem'), certificate)
       const { stdout, stderr } = await runToEnd(
         [
           ...['openssl', 'verify', '-x509_strict', '-purpose', 'sslserver'],
-          ...['-verify_hostname', host, '-CAfile', 'ca.pem', 'leaf.pem'],
+          ...['-attime', `${Math.floor(atMs / 1000)}`, '-verify_hostname', host, '-CAfile', 'ca.pem', 'leaf.pem'],
         ] as [string, ...string[]],
         { cwd: directory, timeoutMs: 10_000 },
       )
