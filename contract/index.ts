@@ -1,6 +1,15 @@
 export { emailAddress, findEmailProblem } from './accounts/email-address.ts'
 export { type SessionAnswer, sessionAnswer, sessionList } from './accounts/session.ts'
 export {
+  type ApprovalAnswer,
+  type ApprovalStatus,
+  approvalAnswer,
+  approvalList,
+  approvalStatus,
+  approveRequest,
+  refuseRequest,
+} from './approvals/approval.ts'
+export {
   type AuditAnswer,
   type AuditCheckAnswer,
   auditAnswer,
@@ -17,6 +26,18 @@ export {
   domainList,
   domainStatus,
 } from './domains/domain.ts'
+export {
+  createdEdge,
+  createEdgeRequest,
+  type EdgeAnswer,
+  type EdgeSnapshot,
+  edgeAnswer,
+  edgeList,
+  edgeReport,
+  edgeSnapshot,
+  type SignedEdgeSnapshot,
+  signedEdgeSnapshot,
+} from './edges/edge.ts'
 export { AppError, type ErrorDetails, invalidFields, toAppError } from './errors/app-error.ts'
 export { type ErrorAnswer, errorAnswer, errorAnswerOf } from './errors/error-answer.ts'
 export { type ErrorCode, errorCode, errorCodes } from './errors/error-code.ts'
@@ -44,12 +65,7 @@ export {
 } from './files/upload.ts'
 export { type FormatAnswer, formatAnswer, formatList } from './formats/format.ts'
 export type { ContainerRecipe, FormatManifest } from './formats/format-manifest.ts'
-export {
-  type InvitationAnswer,
-  type InvitationRole,
-  invitationAnswer,
-  invitationRole,
-} from './invitations/invitation.ts'
+export { type InvitationAnswer, invitationAnswer } from './invitations/invitation.ts'
 export { type KeyAnswer, type KeyLimits, type KeyScope, keyAnswer, keyScope, readKeyLimits } from './keys/key.ts'
 export { type Language, language } from './people/language.ts'
 export {
@@ -65,6 +81,20 @@ export {
   username,
 } from './people/person.ts'
 export { type PlatformAnswer, platformAnswer } from './platform/platform.ts'
+export { type NodeAnswer, nodeAnswer, nodeList, updateNodeRequest } from './quotas/node.ts'
+export {
+  createPlanRequest,
+  type PlanAnswer,
+  planAnswer,
+  planList,
+  type QuotaLimits,
+  type QuotaResource,
+  quotaLimits,
+  type SelfService,
+  selfService,
+  updatePlanRequest,
+} from './quotas/plan.ts'
+export { type QuotaAnswer, quotaAnswer, setQuotaRequest } from './quotas/quota.ts'
 export {
   createReleaseRequest,
   type ReleaseAnswer,
@@ -74,6 +104,7 @@ export {
   releaseStatus,
   rollbackRequest,
 } from './releases/release.ts'
+export { edgeRoutes } from './routes/edges.ts'
 export { gatewayRoutes } from './routes/gateway.ts'
 export { defineRoute, type Permission, type Route } from './routes/route.ts'
 export {
@@ -113,4 +144,21 @@ export {
   updateServiceRequest,
 } from './services/service-request.ts'
 export { type ServiceStatusWord, type StatusReason, serviceStatus, statusReason } from './services/service-status.ts'
+export { eraseMeRequest } from './teams/personal-data.ts'
+export {
+  addMemberRequest,
+  createTeamRequest,
+  type MemberAnswer,
+  memberAnswer,
+  memberList,
+  moveServiceRequest,
+  type TeamAnswer,
+  type TeamRole,
+  teamAnswer,
+  teamList,
+  teamRole,
+  updateMemberRequest,
+  updateTeamRequest,
+} from './teams/team.ts'
+export { teamName, teamSlug } from './teams/team-name.ts'
 export { type TrafficAnswer, type TrafficPoint, trafficAnswer } from './traffic/traffic.ts'

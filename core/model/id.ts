@@ -7,7 +7,11 @@ export type ReleaseId = string & { readonly __id: 'release' }
 export type TeamId = string & { readonly __id: 'team' }
 export type PersonId = string & { readonly __id: 'person' }
 export type UploadId = string & { readonly __id: 'upload' }
+export type EdgeId = string & { readonly __id: 'edge' }
 export type RunId = string & { readonly __id: 'run' }
+export type PlanId = string & { readonly __id: 'plan' }
+export type ApprovalId = string & { readonly __id: 'approval' }
+export type NodeId = string & { readonly __id: 'node' }
 export type InvitationId = string & { readonly __id: 'invitation' }
 
 type IdByPrefix = {
@@ -17,7 +21,10 @@ type IdByPrefix = {
   usr: PersonId
   up: UploadId
   run: RunId
+  edge: EdgeId
   inv: InvitationId
+  plan: PlanId
+  apr: ApprovalId
 }
 
 /**

@@ -1,6 +1,5 @@
 import type {
   DomainStatusWord,
-  InvitationRole,
   Language,
   ReleaseStatus,
   ServiceEvent,
@@ -8,6 +7,7 @@ import type {
   ServiceType,
   StatusReason,
   StepEvent,
+  TeamRole,
 } from '@parcela/contract'
 import type {
   AuditOutcome,
@@ -15,6 +15,7 @@ import type {
   CertificateAttempt,
   DesiredPower,
   EdgeClass,
+  EdgeId,
   InvitationId,
   PersonId,
   RecordSet,
@@ -51,7 +52,7 @@ export type Schema = {
   invitations: {
     id: InvitationId
     team_id: TeamId
-    role: InvitationRole
+    role: TeamRole
     email: string | null
     token_hash: string
     invited_by: PersonId | null
@@ -210,6 +211,16 @@ export type Schema = {
   audit_checkpoints: { seq: BigNumber; hash: string; removed: BigNumber; made_at: Date }
   secrets: { name: string; envelope: string; updated_at: Date }
   secret_check: { only: Generated<boolean>; envelope: string }
+  edges: {
+    id: EdgeId
+    name: string
+    token_hash: string
+    created_at: Date
+    seen_at: Date | null
+    applied_version: BigNumber | null
+    problem: string | null
+  }
+  edge_version: { is_only: Generated<boolean>; version: BigNumber }
   port_leases: { port: number; service_id: ServiceId; revision: string; leased_at: Date }
   blocked_ports: { port: number; blocked_until: Date }
   subnet_leases: { subnet: string; team_id: TeamId; leased_at: Date }

@@ -1,0 +1,1 @@
+export { startEdgeAgent } from './start-edge-agent.ts'
