@@ -1,4 +1,6 @@
+import type { EdgeClass } from '@parcela/core'
 import type { Log } from '@parcela/kit'
+import type { ClassLimits } from './render/edge-classes.ts'
 
 export type NginxEdgeOptions = {
   /** A folder of the edge's own: `<home>/edge`. Where the workers' user could not reach it, it becomes a link (see `ensureServiceDirectory`). */
@@ -16,12 +18,18 @@ export type NginxEdgeOptions = {
   /** PEM of the CA that signs the certificates; without it, `request` trusts the chain that was installed for the host. */
   ca?: string
   log: Log
+  /**
+   * The folder whose `.well-known/acme-challenge/<token>` files are served for every host name over plain HTTP (ACME HTTP-01, RFC 8555 8.3), as
+   * certbot's `--webroot-path` fills it. It becomes a link where the workers' user could not reach it. Without it, such requests are like all others.
+   */
+  acmeWebroot?: string
   /** Default `nginx`, as found in the system's program folders. */
   binary?: string
   workers?: number
   /** How long old workers may finish requests and WebSockets after a reload; default 60. */
   workerShutdownSeconds?: number
-  siteBodyMegabytes?: number
+  /** What each class of routes may ask for; default `edgeClasses`. */
+  classes?: Record<EdgeClass, ClassLimits>
   panelBodyMegabytes?: number
   confirmTimeoutMs?: number
   /** A log that grew beyond this is rotated, five are kept; default 50. */

@@ -3,11 +3,13 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { createCertificateStore } from './certificates/create-certificate-store.ts'
 import type { NginxEdgeOptions } from './nginx-edge-options.ts'
+import { edgeClasses } from './render/edge-classes.ts'
 import type { EdgeConfig } from './render/edge-config.ts'
 import { parseSafePath } from './render/parse-safe-path.ts'
 import { createRouteTable } from './routes/create-route-table.ts'
 import { createNginxProcess } from './supervise/create-nginx-process.ts'
 import { ensureEdgeUser } from './supervise/ensure-edge-user.ts'
+import { prepareAcmeWebroot } from './supervise/prepare-acme-webroot.ts'
 import { prepareDirectory } from './supervise/prepare-directory.ts'
 import { createControlClient } from './verify/create-control-client.ts'
 
@@ -46,8 +48,9 @@ export const openNginxEdge = async (
     panelHost: options.panelHost,
     verifyToken: prepared.verifyToken,
     workerShutdownSeconds: options.workerShutdownSeconds ?? 60,
-    siteBodyMegabytes: options.siteBodyMegabytes ?? 100,
+    classes: options.classes ?? edgeClasses,
     panelBodyMegabytes: options.panelBodyMegabytes ?? 1_100,
+    acmeWebroot: options.acmeWebroot === undefined ? null : await prepareAcmeWebroot(options.acmeWebroot, gid),
     certificates: [],
   }
   const nginx = createNginxProcess({

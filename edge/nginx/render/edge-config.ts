@@ -1,3 +1,6 @@
+import type { EdgeClass } from '@parcela/core'
+import type { ClassLimits } from './edge-classes.ts'
+
 /** Everything the text of nginx.conf depends on. Paths are absolute; see `parseSafePath`. */
 export type EdgeConfig = {
   /** What the control socket answers once this configuration serves. */
@@ -18,8 +21,10 @@ export type EdgeConfig = {
   /** Requests that carry it in `X-Parcela-Verify` learn which release answered. */
   verifyToken: string
   workerShutdownSeconds: number
-  siteBodyMegabytes: number
+  classes: Record<EdgeClass, ClassLimits>
   panelBodyMegabytes: number
+  /** Where answers to ACME HTTP-01 challenges lie, below `.well-known/acme-challenge`; null for none. */
+  acmeWebroot: string | null
   /** Certificates with a place of their own in the configuration; all others are found by the name of their file. */
   certificates: readonly StaticCertificate[]
 }

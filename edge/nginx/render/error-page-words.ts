@@ -1,4 +1,15 @@
-export type PageName = 'unknown' | 'starting' | 'stopped' | 'failed' | 'unreachable' | 'slow' | 'too-large' | 'gateway'
+export type PageName =
+  | 'unknown'
+  | 'starting'
+  | 'stopped'
+  | 'failed'
+  | 'maintenance'
+  | 'unreachable'
+  | 'slow'
+  | 'too-large'
+  | 'busy'
+  | 'malformed'
+  | 'gateway'
 
 export type PageWords = { title: string; text: string; next: string }
 
@@ -25,6 +36,11 @@ export const errorPageWords: Record<'en' | 'es', Record<PageName, PageWords>> = 
       text: 'Something in it ended before it could answer.',
       next: 'If it is yours, its page shows the step that failed and the last lines of its log.',
     },
+    maintenance: {
+      title: 'This site is being worked on',
+      text: 'Its owner has closed it for a while.',
+      next: 'Come back in a few minutes.',
+    },
     unreachable: {
       title: 'This site is not answering',
       text: 'It is running, but the connection to it broke.',
@@ -39,6 +55,16 @@ export const errorPageWords: Record<'en' | 'es', Record<PageName, PageWords>> = 
       title: 'That is too large',
       text: 'What was sent is larger than this address accepts.',
       next: 'Send a smaller file, or several.',
+    },
+    busy: {
+      title: 'Too much at once',
+      text: 'This site received more requests than it takes.',
+      next: 'Wait a few seconds and try again.',
+    },
+    malformed: {
+      title: 'This request cannot be read',
+      text: 'Its address or its cookies are too long, or something on the way changed it.',
+      next: 'Delete the cookies of this site in your browser and try again.',
     },
     gateway: {
       title: 'Parcela is restarting',
@@ -67,6 +93,11 @@ export const errorPageWords: Record<'en' | 'es', Record<PageName, PageWords>> = 
       text: 'Algo en él terminó antes de poder responder.',
       next: 'Si es tuyo, su página muestra el paso que falló y las últimas líneas de su registro.',
     },
+    maintenance: {
+      title: 'Este sitio está en obras',
+      text: 'Su dueño lo ha cerrado por un rato.',
+      next: 'Vuelve dentro de unos minutos.',
+    },
     unreachable: {
       title: 'Este sitio no responde',
       text: 'Está en marcha, pero la conexión con él se cortó.',
@@ -81,6 +112,16 @@ export const errorPageWords: Record<'en' | 'es', Record<PageName, PageWords>> = 
       title: 'Eso es demasiado grande',
       text: 'Lo que se envió es mayor de lo que esta dirección acepta.',
       next: 'Envía un archivo más pequeño, o varios.',
+    },
+    busy: {
+      title: 'Demasiado a la vez',
+      text: 'Este sitio ha recibido más peticiones de las que admite.',
+      next: 'Espera unos segundos y prueba de nuevo.',
+    },
+    malformed: {
+      title: 'Esta petición no se entiende',
+      text: 'Su dirección o sus cookies son demasiado largas, o algo la cambió por el camino.',
+      next: 'Borra las cookies de este sitio en tu navegador y prueba de nuevo.',
     },
     gateway: {
       title: 'Parcela se está reiniciando',

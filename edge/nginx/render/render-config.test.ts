@@ -48,6 +48,7 @@ test.each(goldens)('%s is accepted by nginx', async name => {
       httpPort: config.httpPort + 20_000,
       httpsPort: config.httpsPort + 20_000,
       certificates,
+      acmeWebroot: config.acmeWebroot && join(directory, 'acme'),
     })
     const file = join(directory, 'nginx.conf')
     await writeFile(file, text)

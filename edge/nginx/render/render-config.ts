@@ -17,7 +17,7 @@ worker_shutdown_timeout ${config.workerShutdownSeconds}s;
 pcre_jit on;
 
 events {
-  worker_connections 2048;
+  worker_connections 4096;
 }
 
 http {
@@ -34,22 +34,30 @@ ${renderTemporaryPaths(config.directory)}
   variables_hash_max_size 2048;
   uninitialized_variable_warn off;
   keepalive_timeout 65s;
+  client_header_timeout 15s;
   large_client_header_buffers 4 16k;
   absolute_redirect off;
 
 ${maps(config)}
 
+${limitZones(config)}
+
   log_format parcela escape=json '{"time":"$time_iso8601","host":"$host","service":"$route_service","release":"$route_release",'
-    '"method":"$request_method","path":"$request_path","status":$status,"bytes":$bytes_sent,"seconds":$request_time,'
-    '"upstream_seconds":"$upstream_response_time","address":"$remote_addr","protocol":"$server_protocol","user_agent":"$http_user_agent"}';
+    '"method":"$request_method","scheme":"$scheme","path":"$request_path","kind":"$request_kind","status":$status,"bytes":$bytes_sent,'
+    '"seconds":$request_time,"header_seconds":"$upstream_header_time","upstream_seconds":"$upstream_response_time",'
+    '"address":"$remote_addr","protocol":"$server_protocol","user_agent":"$http_user_agent"}';
   access_log "${config.logDirectory}/edge-access.log" parcela buffer=32k flush=1s if=$is_visit;
 
   ssl_protocols TLSv1.2 TLSv1.3;
   ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
-  ssl_session_cache shared:parcela:2m;
+  ssl_ecdh_curve X25519:prime256v1:secp384r1;
+  # Both versions resume from this cache: 1.2 by session id, 1.3 by a ticket that only names an entry. There is no ticket key, which nginx of these
+  # versions would never change and which would undo forward secrecy; what is resumed is forgotten after a day.
+  ssl_session_cache shared:parcela:4m;
   ssl_session_timeout 1d;
-  # nginx of these versions never changes its ticket key, which would undo forward secrecy.
   ssl_session_tickets off;
+  # No OCSP stapling, on purpose: Let's Encrypt ended its OCSP service in 2025 and its certificates name none, nor do those of the local CA. Short
+  # lives and revocation lists that browsers fetch themselves have taken its place.
 
   # Bodies and answers are handed on as they come, in both directions: no upload is ever on this disk, events arrive when they are sent.
   proxy_http_version 1.1;
@@ -66,19 +74,23 @@ ${maps(config)}
   proxy_set_header Upgrade $upgrade_header;
   proxy_set_header X-Real-IP $remote_addr;
   proxy_set_header X-Forwarded-For $remote_addr;
-  proxy_set_header X-Forwarded-Proto https;
+  proxy_set_header X-Forwarded-Proto $scheme;
   proxy_set_header X-Forwarded-Host $http_host;
-  proxy_set_header X-Forwarded-Port ${config.httpsPort};
+  proxy_set_header X-Forwarded-Port $server_port;
 ${unsetHeaders.map(name => `  proxy_set_header ${name} "";`).join('\n')}
+  # A site must not steer the edge: to other sites' pages, past its limits, or onto this disk.
+  proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset;
   proxy_hide_header X-Parcela-Release;
 
 ${renderServers(config)}}
 `
 
-/** What a visitor might claim of themselves and an application might believe. */
+/** What a visitor might claim of themselves and an application might believe, and what is meant for the edge alone (RFC 9110, 7.6.1). */
 const unsetHeaders = [
   'Forwarded',
   'Proxy',
+  'Proxy-Authorization',
+  'Proxy-Connection',
   'X-Forwarded-Prefix',
   'X-Forwarded-Server',
   'X-Forwarded-Ssl',
@@ -86,6 +98,24 @@ const unsetHeaders = [
   'X-Parcela-Verify',
   'X-Rewrite-URL',
 ]
+
+/** Zone sizes: a state takes 128 or 256 bytes, so four megabytes remember at least 16,000 pairs of client and service. */
+const limitZones = ({ classes }: EdgeConfig): string =>
+  Object.entries(classes)
+    .map(
+      ([name, { perClient, perService }]) =>
+        `  limit_req_zone $client_key zone=${name}_client:4m rate=${perClient.requestsPerSecond}r/s;
+  limit_req_zone $service_key zone=${name}_service:1m rate=${perService.requestsPerSecond}r/s;
+`,
+    )
+    .join('')
+    .concat(`  limit_conn_zone $client_key zone=client_connections:4m;
+  limit_conn_zone $service_key zone=service_connections:1m;
+  limit_req_status 429;
+  limit_conn_status 429;
+  # A flood must not fill the log as well; the access log has every refusal.
+  limit_req_log_level info;
+  limit_conn_log_level info;`)
 
 const maps = (config: EdgeConfig): string => `  # Only names of this alphabet become paths; "_" is in none of them.
   map $host $route_name {
@@ -115,6 +145,25 @@ const maps = (config: EdgeConfig): string => `  # Only names of this alphabet be
     "~/[a-z]+,[^,/]*,[^,/]*,(?<found_service>[^,/]+)(,[^/]*)?$" $found_service;
   }
 
+  # <policy> is [plain.][hsts.]<class>
+  map $route $route_class {
+    default standard;
+    "~,(?:[a-z]+\\.)*(?<found_class>small|standard|large)$" $found_class;
+  }
+  map $route $route_is_plain {
+    default "";
+    "~,plain\\.[a-z.]+$" yes;
+  }
+  map $route $route_hsts {
+    default "";
+    "~,(?:plain\\.)?hsts\\.[a-z]+$" "max-age=31536000";
+  }
+  # What a site says itself stands.
+  map $upstream_http_strict_transport_security $hsts {
+    default "";
+    "" $route_hsts;
+  }
+
   map $http_x_parcela_verify $is_verified {
     default "";
     "${config.verifyToken}" yes;
@@ -128,18 +177,40 @@ const maps = (config: EdgeConfig): string => `  # Only names of this alphabet be
     yes 0;
   }
 
+  # Who has one address of an IPv6 network has them all.
+  map $binary_remote_addr $client_network {
+    default $binary_remote_addr;
+    "~^(?<found_network>(?s:.{8}))(?s:.{8})\\z" $found_network;
+  }
+  # Whether a site answers is asked of the site, however many others ask at the same time: an empty key is never limited.
+  map $is_verified $client_key {
+    default "$client_network$route_service";
+    yes "";
+  }
+  map $is_verified $service_key {
+    default $route_service;
+    yes "";
+  }
+  # Streams may be silent for long.
+  map "$upgrade_header $http_accept" $request_kind {
+    default request;
+    "~^websocket " stream;
+    "~* .*\\btext/event-stream\\b" stream;
+  }
+
   # The first of the two languages that the visitor names.
   map $http_accept_language $page_language {
     default en;
     "~*^((?!en\\b)[a-z*-]+(;[^,]*)?, *)*es\\b" es;
   }
-  map $http_accept $gateway_page {
-    default gateway.json;
-    "~*text/html" gateway.$page_language.html;
+  map $http_accept $panel_format {
+    default json;
+    "~*text/html" $page_language.html;
   }
-  map $status $retry_after {
+  map "$status $route_state" $retry_after {
     default "";
-    503 5;
+    "503 maintenance" 120;
+    "~^(429|503) " 5;
   }
   # WebSockets alone: other upgrades (h2c) would carry requests past these rules.
   map $http_upgrade $upgrade_header {

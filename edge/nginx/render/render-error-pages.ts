@@ -1,8 +1,12 @@
+import type { ErrorCode } from '@parcela/contract'
 import { errorPageWords, type PageName, type PageWords } from './error-page-words.ts'
 
-/** File name -> content of everything that nginx answers in its own name: `starting.es.html`, ..., and `gateway.json` for programs. */
+/** File name -> content of everything that nginx answers in its own name: `starting.es.html`, ..., and `gateway.json` and others for programs. */
 export const renderErrorPages = (): Record<string, string> => {
-  const files: Record<string, string> = { 'gateway.json': `${JSON.stringify(gatewayAnswer)}\n` }
+  const files: Record<string, string> = {}
+  for (const [name, { code, message }] of Object.entries(panelErrors)) {
+    files[`${name}.json`] = `${JSON.stringify({ error: { code, message, request_id: 'edge' } })}\n`
+  }
   for (const [language, pages] of Object.entries(errorPageWords)) {
     for (const [name, words] of Object.entries(pages)) {
       files[`${name}.${language}.html`] = renderPage(language, words, refreshSeconds[name as PageName])
@@ -11,12 +15,14 @@ export const renderErrorPages = (): Record<string, string> => {
   return files
 }
 
-const gatewayAnswer = {
-  error: {
-    code: 'unavailable',
-    message: 'Parcela is restarting. Try again in a few seconds.',
-    request_id: 'edge',
+/** What the edge answers to programs in place of the gateway, in its words. */
+const panelErrors: Partial<Record<PageName, { code: ErrorCode; message: string }>> = {
+  gateway: { code: 'unavailable', message: 'Parcela is restarting. Try again in a few seconds.' },
+  'too-large': {
+    code: 'too_large',
+    message: 'What was sent is larger than Parcela accepts in one request. Send fewer or smaller files.',
   },
+  malformed: { code: 'invalid', message: 'The request line or a header is too long, or this is not HTTP.' },
 }
 
 const refreshSeconds: Partial<Record<PageName, number>> = { starting: 2, gateway: 3 }

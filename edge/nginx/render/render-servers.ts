@@ -1,4 +1,5 @@
 import type { EdgeConfig, StaticCertificate } from './edge-config.ts'
+import { renderClassLocations } from './render-class-locations.ts'
 
 /** The `server` blocks: control, plain HTTP, the panel, the wildcard domains, and one for every other name. */
 export const renderServers = (config: EdgeConfig): string => {
@@ -37,13 +38,40 @@ const controlServer = ({ controlSocket, version, directory }: EdgeConfig): strin
 
 const httpServer = (config: EdgeConfig): string => `  server {
 ${listen(config, config.httpPort, 'default_server')}
-    location / {
+${siteErrorPages}
+${config.acmeWebroot === null ? '' : acmeLocations(config.acmeWebroot)}    location / {
+      root "${config.directory}/routes/$route_name";
+      # The class's own limit comes below.
+      client_max_body_size 0;
       if ($route_name = _none) {
         return 400;
       }
-      return 308 "https://$host${httpsSuffix(config)}$request_uri";
+      if (!-e "${config.directory}/routes/$route_name") {
+        return 308 "https://$host${httpsSuffix(config)}$request_uri";
+      }
+      set $route $realpath_root;
+      if ($route_state = redirect) {
+        return 308 "https://$route_target${httpsSuffix(config)}$request_uri";
+      }
+      if ($route_is_plain = "") {
+        return 308 "https://$host${httpsSuffix(config)}$request_uri";
+      }
+${toClass}    }
+${renderClassLocations(config, { isTls: false })}${pages(config, { isTls: false })}  }
+`
+
+/** For every host, with or without a route; a site is never asked. Only names as RFC 8555 makes them are looked up, and never through a link. */
+const acmeLocations = (acmeWebroot: string): string => `    location /.well-known/acme-challenge/ {
+      return 404;
     }
-  }
+    location ~ "^/\\.well-known/acme-challenge/[A-Za-z0-9_-]{1,128}$" {
+      root "${acmeWebroot}";
+      types {
+      }
+      default_type text/plain;
+      disable_symlinks on from=$document_root;
+      add_header Cache-Control no-store;
+    }
 `
 
 const panelServer = (config: EdgeConfig, { file }: StaticCertificate): string => `  server {
@@ -52,55 +80,67 @@ ${listen(config, config.httpsPort, 'ssl http2')}
     ssl_certificate "${file}";
     ssl_certificate_key "${file}";
     client_max_body_size ${config.panelBodyMegabytes}m;
+    error_page 400 414 "/.parcela-edge/malformed.$panel_format";
+    error_page 494 =400 "/.parcela-edge/malformed.$panel_format";
+    error_page 413 "/.parcela-edge/too-large.$panel_format";
     error_page 497 =308 "https://$host${httpsSuffix(config)}$request_uri";
-    error_page 502 504 =503 "/.parcela-edge/$gateway_page";
+    error_page 500 502 504 =503 "/.parcela-edge/gateway.$panel_format";
     location / {
       proxy_read_timeout 1h;
       proxy_send_timeout 1h;
       proxy_pass "http://unix:${config.gatewaySocket}:";
     }
-${pages(config)}  }
+${pages(config, { isTls: true })}  }
 `
 
 const siteServer = (config: EdgeConfig, { names, file }: StaticCertificate): string => `  server {
 ${listen(config, config.httpsPort, names.length === 0 ? 'ssl http2 default_server' : 'ssl http2')}
 ${names.length === 0 ? '' : `    server_name ${names.join(' ')};\n`}    ssl_certificate "${file}";
     ssl_certificate_key "${file}";
-    client_max_body_size ${config.siteBodyMegabytes}m;
+${siteErrorPages}
     error_page 497 =308 "https://$host${httpsSuffix(config)}$request_uri";
     location / {
       root "${config.directory}/routes/$route_name";
-      # Only what nginx itself answers is replaced; a site's own error pages pass.
-      error_page 404 "/.parcela-edge/unknown.$page_language.html";
-      error_page 413 "/.parcela-edge/too-large.$page_language.html";
-      error_page 502 =503 "/.parcela-edge/unreachable.$page_language.html";
-      error_page 503 "/.parcela-edge/$route_state.$page_language.html";
-      error_page 504 "/.parcela-edge/slow.$page_language.html";
+      # The class's own limit comes below.
+      client_max_body_size 0;
+      add_header X-Parcela-Release $verified_release always;
+      add_header Strict-Transport-Security $hsts always;
       if (!-e "${config.directory}/routes/$route_name") {
         return 404;
       }
       set $route $realpath_root;
-      if ($route_state = unknown) {
+      if ($route_state = redirect) {
+        return 308 "https://$route_target${httpsSuffix(config)}$request_uri";
+      }
+${toClass}    }
+${renderClassLocations(config, { isTls: true })}${pages(config, { isTls: true })}  }
+`
+
+/** Only what nginx itself answers is replaced; a site's own error pages pass. */
+const siteErrorPages = `    error_page 400 414 "/.parcela-edge/malformed.$page_language.html";
+    error_page 494 =400 "/.parcela-edge/malformed.$page_language.html";
+    error_page 404 "/.parcela-edge/unknown.$page_language.html";
+    error_page 413 "/.parcela-edge/too-large.$page_language.html";
+    error_page 429 "/.parcela-edge/busy.$page_language.html";
+    error_page 500 502 =503 "/.parcela-edge/unreachable.$page_language.html";
+    error_page 503 "/.parcela-edge/$route_state.$page_language.html";
+    error_page 504 "/.parcela-edge/slow.$page_language.html";`
+
+const toClass = `      if ($route_state = unknown) {
         return 404;
       }
       if ($route_state != serving) {
         return 503;
       }
-      add_header X-Parcela-Release $verified_release always;
-      proxy_redirect "http://$http_host/" "https://$http_host/";
-      proxy_read_timeout 10m;
-      proxy_send_timeout 10m;
-      proxy_pass "http://$route_target";
-    }
-${pages(config)}  }
+      rewrite ^ "/.parcela-edge/$route_class-$request_kind" last;
 `
 
 /** Internal: who asks for such a path gets what any unknown path gets. */
-const pages = ({ directory }: EdgeConfig): string => `    location /.parcela-edge/ {
+const pages = ({ directory }: EdgeConfig, { isTls }: { isTls: boolean }): string => `    location /.parcela-edge/ {
       internal;
       alias "${directory}/pages/";
       add_header X-Parcela-Release $verified_release always;
-      add_header Retry-After $retry_after always;
+${isTls ? '      add_header Strict-Transport-Security $hsts always;\n' : ''}      add_header Retry-After $retry_after always;
       add_header Cache-Control no-store always;
       add_header Content-Security-Policy "default-src 'none'; style-src 'unsafe-inline'" always;
       add_header X-Content-Type-Options nosniff always;
