@@ -8,6 +8,7 @@ export const errorCodes = {
   not_found: { status: 404, retryable: false },
   conflict: { status: 409, retryable: false },
   quota_exceeded: { status: 409, retryable: false },
+  capacity_exceeded: { status: 409, retryable: false },
   too_large: { status: 413, retryable: false },
   rejected: { status: 422, retryable: false },
   busy: { status: 429, retryable: true },

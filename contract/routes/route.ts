@@ -10,7 +10,10 @@ export type Permission =
   | 'service:deploy'
   | 'service:manage'
   | 'service:delete'
+  | 'service:move'
+  | 'team:read'
   | 'team:manage'
+  | 'platform:approve'
   | 'platform:admin'
 
 /** One call of an API: everything that validation, documentation, authorisation and clients need to know about it. */

@@ -1,7 +1,9 @@
 import type {
   DomainStatusWord,
   Language,
+  QuotaLimits,
   ReleaseStatus,
+  SelfService,
   ServiceEvent,
   ServiceStatusWord,
   ServiceType,
@@ -10,6 +12,8 @@ import type {
   TeamRole,
 } from '@parcela/contract'
 import type {
+  Approval,
+  ApprovalId,
   AuditOutcome,
   AuditThrough,
   CertificateAttempt,
@@ -17,9 +21,12 @@ import type {
   EdgeClass,
   EdgeId,
   InvitationId,
+  NodeId,
   PersonId,
+  PlanId,
   RecordSet,
   ReleaseId,
+  Resources,
   Route,
   RunId,
   ServiceId,
@@ -35,7 +42,55 @@ type Json<T extends object | null> = JSONColumnType<T, string | null, string | n
 
 /** The tables of state/migrations, as their queries see them. */
 export type Schema = {
-  teams: { id: TeamId; name: string; created_at: Date; edge_class: Generated<EdgeClass> }
+  teams: {
+    id: TeamId
+    name: string
+    created_at: Date
+    edge_class: Generated<EdgeClass>
+    /** The default plan unless told otherwise. */
+    plan_id: Generated<PlanId>
+    overrides: ColumnType<Partial<QuotaLimits>, string | undefined, string>
+    slug: ColumnType<string | null, string | undefined, string>
+  }
+  plans: {
+    id: PlanId
+    name: string
+    limits: ColumnType<QuotaLimits, string, string>
+    self_service: ColumnType<SelfService, string, string>
+    edge_class: EdgeClass
+    is_default: boolean
+    created_at: Date
+  }
+  team_uploads: { team_id: TeamId; day: string; uploads: number }
+  nodes: {
+    id: NodeId
+    kind: ServiceType
+    cpus: number
+    ram_mb: number
+    storage_gb: number
+    overcommit_cpus: Generated<number>
+    overcommit_ram_mb: Generated<number>
+    overcommit_storage_gb: Generated<number>
+    updated_at: Date
+  }
+  approvals: {
+    id: ApprovalId
+    service_id: ServiceId
+    kind: Approval['kind']
+    status: Approval['status']
+    storage_gb: number
+    ram_mb: number
+    cpus: number
+    current: Json<Resources | null>
+    given: ColumnType<Resources | null, undefined, string>
+    /** What is above the threshold. */
+    over_threshold: string[]
+    requested_by: PersonId
+    requested_at: Date
+    decided_by: ColumnType<PersonId | null, undefined, PersonId>
+    decided_at: ColumnType<Date | null, undefined, Date>
+    reason: ColumnType<string | null, undefined, string>
+  }
   people: {
     id: PersonId
     team_id: TeamId
@@ -62,7 +117,7 @@ export type Schema = {
     accepted_by: ColumnType<PersonId | null, PersonId | undefined, PersonId>
     revoked_at: ColumnType<Date | null, Date | undefined, Date>
   }
-  team_members: { team_id: TeamId; person_id: PersonId; role: 'owner' | 'developer' | 'viewer' }
+  team_members: { team_id: TeamId; person_id: PersonId; role: TeamRole; since: Generated<Date> }
   services: {
     id: ServiceId
     team_id: TeamId
@@ -85,6 +140,12 @@ export type Schema = {
     updated_at: Date
     deleted_at: Date | null
     gone_at: Date | null
+    node_id: ColumnType<NodeId | null, NodeId | null | undefined, NodeId | null>
+    approval: ColumnType<'pending' | 'refused' | null, 'pending' | null | undefined, 'pending' | 'refused' | null>
+    approval_reason: ColumnType<string | null, string | null | undefined, string | null>
+    reserved_storage_gb: Generated<number>
+    reserved_ram_mb: Generated<number>
+    reserved_cpus: Generated<number>
   }
   releases: {
     id: ReleaseId

@@ -19,6 +19,7 @@ export const exitCodeOf: Record<ErrorCode, number> = {
   not_found: exitCodes.notFound,
   conflict: exitCodes.failed,
   quota_exceeded: exitCodes.failed,
+  capacity_exceeded: exitCodes.failed,
   too_large: exitCodes.failed,
   rejected: exitCodes.failed,
   busy: exitCodes.noAnswer,
