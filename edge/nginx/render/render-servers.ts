@@ -70,6 +70,7 @@ const acmeLocations = (acmeWebroot: string): string => `    location /.well-know
       }
       default_type text/plain;
       disable_symlinks on from=$document_root;
+      try_files $uri =404;
       add_header Cache-Control no-store;
     }
 `
