@@ -7,7 +7,9 @@ import type { CertificateFacts } from './certificate-book.ts'
  * Which teams' rows a query may touch; every query requires one. What is outside is `not_found`.
  * `every-team` is for platform administrators and is written out where it is used.
  */
-export type TeamScope = readonly TeamId[] | 'every-team'
+export type TeamScope = Teams | { teams: Teams; /** And of those teams this one service alone. */ service_id: string }
+
+type Teams = readonly TeamId[] | 'every-team'
 
 export type NewRelease = { files: Manifest; warnings: readonly string[] }
 
@@ -74,7 +76,10 @@ export interface DesiredState {
   getRelease(scope: TeamScope, id: string): Promise<Release>
   listReleases(scope: TeamScope, serviceId: string, page: Page): Promise<Paged<Release>>
 
-  /** `conflict` with reason `domain_present` where the service has it already, `domain_taken` where another service holds it as verified. Makes the proof. */
+  /**
+   * Makes the proof. `conflict` with reason `domain_present` where the service has it already, `domain_taken` where another service holds it as
+   * verified and its last look found nothing wrong.
+   */
   addDomain(scope: TeamScope, serviceId: string, domain: { name: string; redirect_to: string | null }): Promise<Domain>
   listDomains(
     scope: TeamScope,

@@ -9,7 +9,7 @@ export const selectDomains = (db: Queryable, scope: TeamScope) =>
     .innerJoin('services', 'services.id', 'domains.service_id')
     .selectAll('domains')
     .select('services.team_id')
-    .where(isInScope(scope, 'services.team_id'))
+    .where(isInScope(scope, 'services.team_id', 'services.id'))
     .where('services.gone_at', 'is', null)
 
 /** The row's own fields: those of a join beside it are left out. */

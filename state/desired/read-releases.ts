@@ -10,7 +10,7 @@ export const selectReleases = (db: Queryable, scope: TeamScope) =>
     .innerJoin('people', 'people.id', 'releases.published_by')
     .selectAll('releases')
     .select('people.username as publisher')
-    .where(isInScope(scope, 'releases.team_id'))
+    .where(isInScope(scope, 'releases.team_id', 'releases.service_id'))
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectReleases>['executeTakeFirstOrThrow']>>
 

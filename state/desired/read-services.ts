@@ -35,7 +35,7 @@ export const selectServices = (db: Queryable, scope: TeamScope) =>
       'releases.created_at as release_created_at',
     ])
     .select(domainNames.as('domain_names'))
-    .where(isInScope(scope, 'services.team_id'))
+    .where(isInScope(scope, 'services.team_id', 'services.id'))
 
 /** In the order in which they were added. */
 const domainNames = sql<string[]>`array(

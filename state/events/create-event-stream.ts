@@ -43,7 +43,7 @@ const isFollowable = async (db: Queryable, scope: TeamScope, serviceId: string):
     .selectFrom('services')
     .select('id')
     .where('id', '=', serviceId as never)
-    .where(isInScope(scope, 'services.team_id'))
+    .where(isInScope(scope, 'services.team_id', 'services.id'))
     .where('gone_at', 'is', null)
     .executeTakeFirst()
   return found !== undefined

@@ -43,7 +43,7 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
     createId(prefix, clock.now().getTime(), crypto.getRandomValues(new Uint8Array(16)))
 
   const get = (scope: TeamScope, id: string): Service => {
-    const found = services.find(row => row.id === id && isInScope(scope, row.team_id))
+    const found = services.find(row => row.id === id && isInScope(scope, row.team_id, row.id))
     if (!found) throw new AppError('not_found', 'There is no such service.')
     return found
   }
@@ -173,7 +173,7 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
       }),
     getService: async (scope, id) => structuredClone(get(scope, id)),
     listServices: async (scope, page) =>
-      paged(services.filter(service => isInScope(scope, service.team_id)).toReversed(), page),
+      paged(services.filter(service => isInScope(scope, service.team_id, service.id)).toReversed(), page),
     suggestName: async name => ({ taken: isTaken(name), suggestion: free(name) }),
     updateService: async (scope, id, { resources, domains: names, ...rest }) => {
       const service = get(scope, id)
@@ -207,7 +207,7 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
       return change(service, { release_id: release.id, power: 'running' })
     },
     getRelease: async (scope, id) => {
-      const release = releases.find(row => row.id === id && isInScope(scope, row.team_id))
+      const release = releases.find(row => row.id === id && isInScope(scope, row.team_id, row.service_id))
       if (!release) throw new AppError('not_found', 'There is no such release.')
       return structuredClone(release)
     },
@@ -287,7 +287,11 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
   }
 }
 
-const isInScope = (scope: TeamScope, team: TeamId): boolean => scope === 'every-team' || scope.includes(team)
+const isInScope = (scope: TeamScope, team: TeamId, service: string): boolean => {
+  if (scope === 'every-team') return true
+  if ('service_id' in scope) return scope.service_id === service && isInScope(scope.teams, team, service)
+  return scope.includes(team)
+}
 
 const paged = <T>(rows: T[], { limit, cursor }: Page): Paged<T> => {
   const start = Number(cursor ?? 0)
