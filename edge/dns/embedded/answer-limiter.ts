@@ -39,9 +39,13 @@ export const createAnswerLimiter = (options: { perSecond: number; burst: number;
     },
   }
 }
+export type AnswerLimiter = ReturnType<typeof createAnswerLimiter>
+
+/** An IPv4 address that came through an IPv6 socket, in its own form; others as they are. */
+export const asIPv4 = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address)
 
 const networkOf = (address: string): string => {
-  const mapped = address.startsWith('::ffff:') ? address.slice(7) : address
+  const mapped = asIPv4(address)
   if (mapped.includes('.')) return mapped.split('.').slice(0, 3).join('.')
   const [head = '', tail = ''] = mapped.split('::')
   const left = head.split(':').filter(Boolean)

@@ -1,17 +1,28 @@
+import { isIP } from 'node:net'
 import { AppError } from '@parcela/contract'
-import type { Clock, NameServer, RecordSet } from '@parcela/core'
-import type { Log } from '@parcela/kit'
+import {
+  aliasNotAlone,
+  type Clock,
+  checkAliases,
+  checkRecordSet,
+  checkValidation,
+  isDomainName,
+  type NameServer,
+  type RecordSet,
+  zoneOf,
+} from '@parcela/core'
+import { createTurn, type Log } from '@parcela/kit'
+import { createAnnouncer } from './announce-change.ts'
 import { createAnswerLimiter } from './answer-limiter.ts'
-import { answerQuestion, type Reply, type ZoneData } from './answer-question.ts'
-import { checkRecordSet } from './check-record-set.ts'
-import { isDomainName, isWithin } from './domain-name.ts'
-import { encodeError, encodeReply, encodeTruncated, type Transport } from './encode-reply.ts'
+import { answerPacket, type Sender } from './answer-packet.ts'
+import { answersFor } from './ask-itself.ts'
 import { listenTcp, type TcpLimits } from './listen-tcp.ts'
 import { listenUdp } from './listen-udp.ts'
-import { type ParsedPacket, parseQuery } from './parse-query.ts'
 import { createRecordTable, isSameRecordSet, isSameTable } from './record-table.ts'
 import { createSerialFile } from './serial-file.ts'
-import { rcode } from './wire-codes.ts'
+import { createTsig, type TransferKey } from './tsig.ts'
+import { createValidations } from './validations.ts'
+import { setsAt, type ZoneData } from './zone-records.ts'
 
 export type EmbeddedNameServerOptions = {
   /** The address to listen on, UDP and TCP. */
@@ -33,6 +44,15 @@ export type EmbeddedNameServerOptions = {
   /** UDP replies per asking network. */
   udp?: { perSecond: number; burst: number }
   tcp?: TcpLimits
+  /** Secondaries that may have the zones as a whole, signed with one of the keys; nobody may unless given. */
+  transfer?: {
+    keys: readonly TransferKey[]
+    allowedAddresses: readonly string[]
+    /** The names of those that the zones list beside this server. */
+    nameServerNames?: readonly string[]
+    /** Where they listen for news of a change: 53 unless given. */
+    notifyPort?: number
+  }
 }
 
 /** An authoritative name server in this process. */
@@ -46,74 +66,95 @@ export type EmbeddedNameServer = NameServer & {
 const defaultUdp = { perSecond: 200, burst: 1000 }
 const defaultTcp: TcpLimits = { connections: 128, idleMs: 10_000, messageBytes: 4096 }
 const anyPortAttempts = 10
+/** How long the secondaries may go on telling validations that have ended. */
+const sweepMs = 60_000
 
 /**
  * The records live in memory; the reconciler gives them again after every start. Until the first `replaceRecords`, a name without records is
- * answered with SERVFAIL, so that no resolver remembers it as absent. Never recurses, hands over no zone, and answers nothing outside its zones.
+ * answered with SERVFAIL, so that no resolver remembers it as absent. Never recurses, hands its zones to listed secondaries alone, and answers
+ * nothing outside its zones. Validations are answered at once and are forgotten when the process ends: who asked for one asks again.
  */
 export const createEmbeddedNameServer = (options: EmbeddedNameServerOptions): EmbeddedNameServer => {
-  const { zones, clock, log } = options
-  const [firstZone] = zones
-  if (firstZone === undefined || !zones.every(isDomainName)) {
-    throw new AppError('invalid', 'The name server needs at least one zone, each a lower-case domain name')
-  }
+  const { zones, clock, log, bind, transfer } = options
+  const [firstZone] = checkOptions(options)
   const { nameServerName = `ns1.${firstZone}`, hostmaster = `hostmaster.${firstZone}` } = options
   const serialFile = createSerialFile({ directory: options.directory, clock })
   const limiter = createAnswerLimiter({ ...(options.udp ?? defaultUdp), clock })
+  const tsig = createTsig({ keys: transfer?.keys ?? [], clock })
+  const allowedAddresses = transfer?.allowedAddresses ?? []
   const data: ZoneData = {
     zones,
     table: createRecordTable(),
     own: createRecordTable(ownRecords(nameServerName, options)),
+    validations: createValidations({ clock }),
     loaded: false,
     serial: 0,
     nameServerName,
+    secondaryNames: transfer?.nameServerNames ?? [],
     hostmaster,
   }
+  const context = { data, limiter, rights: { tsig, allowedAddresses } }
+  const takeTurn = createTurn()
   let listeners: { close(): Promise<void> }[] = []
-  let lastChange: Promise<unknown> = Promise.resolve()
+  let listening: { address: string; port: number } | undefined
+  let announcer: ReturnType<typeof createAnnouncer> | undefined
 
   /** One change after the other: the serial is on disk before the records it stands for can be seen. */
-  const change = (plan: () => (() => void) | undefined): Promise<void> => {
-    const done = lastChange.then(async () => {
+  const change = (plan: () => (() => void) | undefined): Promise<void> =>
+    takeTurn(async () => {
       const apply = plan()
       if (apply === undefined) return
       data.serial = await serialFile.raise()
       apply()
+      announcer?.announce()
     })
-    lastChange = done.then(ignore, ignore)
-    return done
-  }
 
-  const handle = (packet: Buffer, transport: Transport, from: string): Buffer | undefined => {
-    const parsed = parseQuery(packet)
-    if (parsed.kind === 'ignored') return undefined
-    const verdict = transport === 'udp' ? limiter.judge(from) : 'send'
-    if (verdict === 'drop') return undefined
+  const forgetEndedValidations = (): Promise<void> =>
+    change(() => (data.validations.hasEnded() ? data.validations.forgetEnded : undefined))
+
+  const handle = (packet: Buffer, sender: Sender): readonly Buffer[] => {
     try {
-      return encodeParsed(parsed, data, { transport, slip: verdict === 'slip' })
+      return answerPacket(packet, sender, context)
     } catch (error) {
       // The listeners' rim, like the HTTP server's: one question that fails must not end the process.
       log.error({ err: error }, 'a DNS question could not be answered')
-      return undefined
+      return []
     }
   }
 
   const listen = async (port: number): Promise<number> => {
-    const address = { bind: options.bind, port }
-    const tcp = await listenTcp(address, packet => handle(packet, 'tcp', ''), {
+    const limits = options.tcp ?? defaultTcp
+    const tcp = await listenTcp({ bind, port }, (packet, address) => handle(packet, { transport: 'tcp', address }), {
       log,
-      limits: options.tcp ?? defaultTcp,
+      limits,
     })
     listeners.push(tcp)
-    const udp = await listenUdp({ ...address, port: tcp.port }, (packet, from) => handle(packet, 'udp', from), { log })
+    const udp = await listenUdp(
+      { bind, port: tcp.port },
+      (packet, address) => handle(packet, { transport: 'udp', address }),
+      { log },
+    )
     listeners.push(udp)
     return tcp.port
   }
 
-  const stop = async (): Promise<void> => {
+  const stopListening = async (): Promise<void> => {
     const closing = listeners
     listeners = []
+    listening = undefined
     await Promise.all(closing.map(listener => listener.close()))
+  }
+
+  const startListening = async (): Promise<number> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await listen(options.port)
+      } catch (error) {
+        await stopListening()
+        // A free TCP port may be taken for UDP: with any port asked for, another one does as well.
+        if (options.port !== 0 || attempt >= anyPortAttempts) throw explain(error, options)
+      }
+    }
   }
 
   return {
@@ -123,6 +164,7 @@ export const createEmbeddedNameServer = (options: EmbeddedNameServerOptions): Em
         const existing = [...(data.table.at(record.name)?.values() ?? [])]
         if (existing.some(other => isSameRecordSet(other, record))) return undefined
         checkAliases([...existing.filter(other => other.type !== record.type), record])
+        if (record.type === 'CNAME' && data.validations.at(record.name)) throw aliasNotAlone(record.name)
         return () => data.table.set(record)
       })
     },
@@ -130,6 +172,7 @@ export const createEmbeddedNameServer = (options: EmbeddedNameServerOptions): Em
     replaceRecords: async records => {
       for (const record of records) checkRecordSet(record, zones)
       checkAliases(records)
+      await forgetEndedValidations()
       await change(() => {
         const wanted = createRecordTable(records)
         const isLoaded = data.loaded && isSameTable(data.table, wanted)
@@ -138,21 +181,57 @@ export const createEmbeddedNameServer = (options: EmbeddedNameServerOptions): Em
     },
     listRecords: async () => data.table.list(),
 
+    addValidation: async (name, value) => {
+      checkValidation(name, value, zones)
+      await change(() => {
+        if (setsAt(name, data)?.has('CNAME')) throw aliasNotAlone(name)
+        return () => data.validations.add(name, value)
+      })
+    },
+    removeValidation: (name, value) =>
+      change(() => (data.validations.has(name, value) ? () => data.validations.remove(name, value) : undefined)),
+
+    zoneOf: name => zoneOf(name, zones),
+    check: async () => {
+      if (listening === undefined) return { problem: 'The name server is not started.' }
+      if (await answersFor(firstZone, listening)) return { problem: null }
+      return { problem: `The name server does not answer at port ${listening.port} of ${listening.address}.` }
+    },
+
     start: async () => {
       data.serial = await serialFile.read().then(serial => (serial === 0 ? serialFile.raise() : serial))
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return { port: await listen(options.port) }
-        } catch (error) {
-          await stop()
-          // A free TCP port may be taken for UDP: with any port asked for, another one does as well.
-          if (options.port !== 0 || attempt >= anyPortAttempts) throw explain(error, options)
-        }
-      }
+      const port = await startListening()
+      listening = { address: reachable(bind), port }
+      announcer = createAnnouncer({
+        zones,
+        secondaries: allowedAddresses,
+        port: transfer?.notifyPort ?? 53,
+        from: bind,
+        tsig,
+        log,
+      })
+      const sweep = setInterval(() => {
+        forgetEndedValidations().catch(error => log.error({ err: error }, 'ended validations could not be forgotten'))
+      }, sweepMs)
+      listeners.push(announcer, { close: async () => clearInterval(sweep) })
+      return { port }
     },
-    stop,
+    stop: stopListening,
   }
 }
+
+const checkOptions = ({ zones, transfer }: EmbeddedNameServerOptions): [string] => {
+  const [firstZone] = zones
+  if (firstZone === undefined || !zones.every(isDomainName)) {
+    throw new AppError('invalid', 'The name server needs at least one zone, each a lower-case domain name')
+  }
+  const wrong = transfer?.allowedAddresses.find(address => isIP(address) === 0)
+  if (wrong !== undefined) throw new AppError('invalid', `The secondary name server "${wrong}" is not an IP address`)
+  return [firstZone]
+}
+
+/** Where a server that listens at every address is asked from the same machine. */
+const reachable = (bind: string): string => ({ '0.0.0.0': '127.0.0.1', '::': '::1' })[bind] ?? bind
 
 const ownRecords = (name: string, { zones, nameServerAddresses }: EmbeddedNameServerOptions): RecordSet[] => {
   const { ipv4 = [], ipv6 = [] } = nameServerAddresses ?? {}
@@ -160,39 +239,7 @@ const ownRecords = (name: string, { zones, nameServerAddresses }: EmbeddedNameSe
     { name, type: 'A', ttl: 3600, values: ipv4 },
     { name, type: 'AAAA', ttl: 3600, values: ipv6 },
   ]
-  return zones.some(zone => isWithin(name, zone)) ? records.filter(({ values }) => values.length > 0) : []
-}
-
-const encodeParsed = (
-  parsed: Exclude<ParsedPacket, { kind: 'ignored' }>,
-  data: ZoneData,
-  { transport, slip }: { transport: Transport; slip: boolean },
-): Buffer => {
-  if (parsed.kind === 'error') return encodeError(parsed)
-  const { query } = parsed
-  const reply = query.edns && query.edns.version > 0 ? badVersion : answerQuestion(query, data)
-  return slip ? encodeTruncated(query, reply) : encodeReply(query, reply, transport)
-}
-
-const badVersion: Reply = {
-  rcode: rcode.badVersion,
-  authoritative: false,
-  answers: [],
-  authorities: [],
-  additionals: [],
-}
-
-/** An alias is alone at its name (RFC 2181, section 10.1). */
-const checkAliases = (records: readonly RecordSet[]): void => {
-  const types = Map.groupBy(records, record => record.name)
-  for (const [name, sets] of types) {
-    if (sets.length > 1 && sets.some(set => set.type === 'CNAME')) {
-      throw new AppError(
-        'rejected',
-        `The name server refused CNAME of ${name}: an alias cannot have other records beside it`,
-      )
-    }
-  }
+  return zoneOf(name, zones) ? records.filter(({ values }) => values.length > 0) : []
 }
 
 const explain = (error: unknown, { bind, port }: EmbeddedNameServerOptions): unknown => {
@@ -207,5 +254,3 @@ const explain = (error: unknown, { bind, port }: EmbeddedNameServerOptions): unk
     cause: error,
   })
 }
-
-const ignore = (): undefined => undefined

@@ -1,7 +1,3 @@
-/** Bytes of a whole name on the wire, with its length bytes and the final zero (RFC 1035, section 3.1). */
-const nameBytes = 255
-const labelBytes = 63
-
 /**
  * The text form that names are looked up by: lower case ASCII, without the final dot. Bytes that a host name has no use for become `\ddd`
  * (RFC 1035, section 5.1), so that no two names on the wire share a text.
@@ -14,14 +10,6 @@ export const encodeName = (name: string): Buffer =>
     ...name.split('.').flatMap(label => [Buffer.of(label.length), Buffer.from(label, 'ascii')]),
     Buffer.of(0),
   ])
-
-/** Whether records can be kept at this name: lower case letters, digits, `-`, `_`, and `*` as the whole first label. */
-export const isDomainName = (name: string): boolean =>
-  /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name) &&
-  name.split('.').every(label => label.length <= labelBytes) &&
-  name.length + 2 <= nameBytes
-
-export const isWithin = (name: string, zone: string): boolean => name === zone || name.endsWith(`.${zone}`)
 
 /** `a.b.c` -> `b.c`; undefined above the last label. */
 export const parentOf = (name: string): string | undefined => {

@@ -4,16 +4,16 @@ import type { Log } from '@parcela/kit'
 
 export type TcpLimits = {
   connections: number
-  /** From connecting, or from the last whole message, to the next whole message. */
+  /** From connecting, or from the last whole message either way, to the next whole message. */
   idleMs: number
   /** A question is short; who announces more is not asking one. */
   messageBytes: number
 }
 
-/** DNS over TCP (RFC 7766): many questions per connection, answered in order. `handle` answers undefined to end the connection. */
+/** DNS over TCP (RFC 7766): many questions per connection, answered in order, some by several messages. `handle` answers none to end the connection. */
 export const listenTcp = async (
   address: { bind: string; port: number },
-  handle: (packet: Buffer) => Buffer | undefined,
+  handle: (packet: Buffer, from: string) => readonly Buffer[],
   { log, limits }: { log: Log; limits: TcpLimits },
 ): Promise<{ port: number; close(): Promise<void> }> => {
   // In the order of their last message: the first is the one to give up when all places are taken.
@@ -41,11 +41,15 @@ export const listenTcp = async (
 
 const serve = (
   socket: Socket,
-  handle: (packet: Buffer) => Buffer | undefined,
+  handle: (packet: Buffer, from: string) => readonly Buffer[],
   { limits, log, onMessage }: { limits: TcpLimits; log: Log; onMessage: () => void },
 ): void => {
   let pending = Buffer.alloc(0)
   let timer = setTimeout(() => socket.destroy(), limits.idleMs)
+  const giveTime = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => socket.destroy(), limits.idleMs)
+  }
 
   const answerWhole = (): void => {
     // An asker that does not read its answers gets no further ones until it does.
@@ -53,15 +57,12 @@ const serve = (
       const length = pending.readUInt16BE(0)
       if (length > limits.messageBytes) return void socket.destroy()
       if (pending.length < length + 2) return
-      const reply = handle(pending.subarray(2, length + 2))
+      const replies = handle(pending.subarray(2, length + 2), socket.remoteAddress ?? '')
       pending = pending.subarray(length + 2)
-      if (reply === undefined) return void socket.destroy()
-      clearTimeout(timer)
-      timer = setTimeout(() => socket.destroy(), limits.idleMs)
+      if (replies.length === 0) return void socket.destroy()
+      giveTime()
       onMessage()
-      const prefix = Buffer.alloc(2)
-      prefix.writeUInt16BE(reply.length)
-      socket.write(Buffer.concat([prefix, reply]))
+      for (const reply of replies) socket.write(withLength(reply))
     }
     if (socket.writableNeedDrain) socket.pause()
   }
@@ -71,9 +72,16 @@ const serve = (
     answerWhole()
   })
   socket.on('drain', () => {
+    giveTime()
     answerWhole()
     if (!socket.writableNeedDrain) socket.resume()
   })
   socket.on('error', error => log.debug({ code: (error as NodeJS.ErrnoException).code }, 'a DNS connection broke'))
   socket.on('close', () => clearTimeout(timer))
+}
+
+const withLength = (message: Buffer): Buffer => {
+  const prefix = Buffer.alloc(2)
+  prefix.writeUInt16BE(message.length)
+  return Buffer.concat([prefix, message])
 }

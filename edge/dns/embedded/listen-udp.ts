@@ -3,15 +3,15 @@ import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import type { Log } from '@parcela/kit'
 
-/** Answers `handle`'s bytes to each packet; undefined means silence. Rejects with the system's error when the port cannot be had. */
+/** Answers `handle`'s packet to each packet; none means silence. Rejects with the system's error when the port cannot be had. */
 export const listenUdp = async (
   address: { bind: string; port: number },
-  handle: (packet: Buffer, from: string) => Buffer | undefined,
+  handle: (packet: Buffer, from: string) => readonly Buffer[],
   { log }: { log: Log },
 ): Promise<{ port: number; close(): Promise<void> }> => {
   const socket = createSocket(isIPv6(address.bind) ? 'udp6' : 'udp4')
   socket.on('message', (packet, from) => {
-    const reply = handle(packet, from.address)
+    const [reply] = handle(packet, from.address)
     if (reply === undefined) return
     socket.send(reply, from.port, from.address, error => {
       if (error) log.debug({ code: (error as NodeJS.ErrnoException).code }, 'a DNS reply could not be sent')
