@@ -6,8 +6,11 @@ import { createDesiredState } from '../desired/create-desired-state.ts'
 import { createEventStream } from '../events/create-event-stream.ts'
 import { createListener } from '../events/create-listener.ts'
 import { createPeople } from '../identity/create-people.ts'
+import { createCertificateBook } from '../observed/create-certificate-book.ts'
 import { createJournal } from '../observed/create-journal.ts'
 import { createObservedState } from '../observed/create-observed-state.ts'
+import { createTrafficReader } from '../traffic/create-traffic-reader.ts'
+import { createTrafficRecorder } from '../traffic/create-traffic-recorder.ts'
 import type { Database } from './open-database.ts'
 import { testRandom } from './test-database.ts'
 
@@ -41,6 +44,9 @@ export const createTestWorld = async (database: Database) => {
     desired: createDesiredState({ database, clock, random: testRandom }),
     reader: createDesiredReader({ database, listener, clock, log: silentLog }),
     observed: createObservedState({ database, clock }),
+    certificates: createCertificateBook({ database, clock }),
+    recorder: createTrafficRecorder({ database, clock }),
+    visits: createTrafficReader({ database }),
     journal: createJournal({ database, clock, random: testRandom }),
     events: createEventStream({ database, listener }),
   }

@@ -16,13 +16,13 @@ const proofBytes = 16
 
 /**
  * Writes a custom domain with a new proof. The transaction must hold the service's lock. `conflict` where the service has it (`domain_present`)
- * or another holds it as verified (`domain_taken`): without a proof nobody can tell whose it is, so several may ask for one that is not verified.
+ * or another holds it as verified and nothing spoke against it at the last look (`domain_taken`). A name that changed hands can thus be asked for
+ * as soon as its records no longer prove the former holder; whom it is given to is decided by the proof, not here.
  */
 export const insertDomain = async (
   trx: Queryable,
   { service_id, name, redirect_to, now, random }: NewDomain,
 ): Promise<void> => {
-  if (await isHeldByAnother(trx, service_id, name)) throw domainTaken(name)
   if (redirect_to !== null) await checkRedirection(trx, { service_id, name, redirect_to })
   const proof = Buffer.from(random(proofBytes)).toString('base64url')
   const inserted = await trx
@@ -32,6 +32,7 @@ export const insertDomain = async (
     .returning('name')
     .executeTakeFirst()
   if (!inserted) throw domainPresent(name)
+  if (await isHeldByAnother(trx, service_id, name)) throw domainTaken(name)
 }
 
 const isHeldByAnother = async (trx: Queryable, serviceId: ServiceId, name: string): Promise<boolean> => {
@@ -40,6 +41,7 @@ const isHeldByAnother = async (trx: Queryable, serviceId: ServiceId, name: strin
     .select('service_id')
     .where('name', '=', name)
     .where('verified_at', 'is not', null)
+    .where('status_reason', 'is', null)
     .where('service_id', '<>', serviceId)
     .executeTakeFirst()
   return holder !== undefined
@@ -70,6 +72,6 @@ const domainPresent = (name: string): AppError =>
 const domainTaken = (name: string): AppError =>
   new AppError(
     'conflict',
-    `${name} belongs to another service, which proved that it is its own. Its owner has to remove it there first.`,
+    `${name} belongs to another service, which proved that it is its own. Remove it there, or take away the records that lead there, and add it again.`,
     { details: { reason: 'domain_taken', fields: { name: 'belongs to another service' } } },
   )

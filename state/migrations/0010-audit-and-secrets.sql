@@ -100,6 +100,6 @@ create table secrets (
 
 -- One row: a known text under the current key. A start with another key finds out here, before anything is read or written with it.
 create table secret_check (
-  only boolean primary key default true check (only),
+  "only" boolean primary key default true check ("only"),
   envelope text not null
 );
