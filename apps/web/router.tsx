@@ -15,7 +15,7 @@ import { NotFoundPage } from './frame/not-found-page.tsx'
 
 export const statusFilters = ['live', 'working', 'stopped', 'failed'] as const
 export type StatusFilter = (typeof statusFilters)[number]
-export const serviceTabs = ['overview', 'releases', 'logs', 'settings'] as const
+export const serviceTabs = ['overview', 'releases', 'domains', 'traffic', 'logs', 'settings'] as const
 export type ServiceTab = (typeof serviceTabs)[number]
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isBusy, queries } from '../client/queries.ts'
 import { RequestError } from '../client/request-error.ts'
+import { DomainsTab } from '../domains/domains-tab.tsx'
 import { DropOverlay } from '../files/drop-overlay.tsx'
 import type { PickedFiles } from '../files/picked-files.ts'
 import { useWindowDrop } from '../files/use-window-drop.ts'
@@ -13,6 +14,7 @@ import { NotFoundPage } from '../frame/not-found-page.tsx'
 import { RequestFailed } from '../frame/request-failed.tsx'
 import { useTitle } from '../frame/use-title.ts'
 import { serviceTabs } from '../router.tsx'
+import { TrafficTab } from '../traffic/traffic-tab.tsx'
 import { LogsTab } from './logs-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 import { PublishPanel } from './publish-panel.tsx'
@@ -96,6 +98,12 @@ export const ServicePage = () => {
         </Tabs.Panel>
         <Tabs.Panel value="releases">
           <ReleasesTab service={service} runs={runs} />
+        </Tabs.Panel>
+        <Tabs.Panel value="domains">
+          <DomainsTab service={service} />
+        </Tabs.Panel>
+        <Tabs.Panel value="traffic">
+          <TrafficTab service={service} />
         </Tabs.Panel>
         <Tabs.Panel value="logs">
           <LogsTab service={service} />

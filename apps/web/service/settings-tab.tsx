@@ -12,6 +12,7 @@ import { useLanguage } from '../language/use-format.ts'
 import type { Resources } from '../resources/named-sizes.ts'
 import { ResourcesField } from '../resources/resources-field.tsx'
 import { DeleteService } from './delete-service.tsx'
+import { ReachSettings } from './reach-settings.tsx'
 import classes from './settings-tab.module.css'
 import { useServiceActions } from './use-service-actions.ts'
 
@@ -19,6 +20,7 @@ import { useServiceActions } from './use-service-actions.ts'
 export const SettingsTab = ({ service }: { service: ServiceAnswer }) => (
   <div className={classes.settings}>
     <SizeSettings service={service} />
+    <ReachSettings service={service} />
     <PowerSettings service={service} />
     <DeleteService service={service} />
   </div>

@@ -9,7 +9,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import classes from './status-word.module.css'
+import { Tone } from './tone.tsx'
 
 const looks: Record<
   ServiceStatusWord,
@@ -27,14 +27,12 @@ const looks: Record<
   deleting: { tone: 'rest', Icon: IconTrash },
 }
 
-/** A status by icon, word and colour: never by colour alone. */
+/** A status by icon, word and colour. */
 export const StatusWord = ({ status, isLarge = false }: { status: ServiceStatusWord; isLarge?: boolean }) => {
   const { t } = useTranslation()
-  const { tone, Icon, spins } = looks[status]
   return (
-    <span className={classes.status} data-tone={tone} data-large={isLarge || undefined} data-status={status}>
-      <Icon className={spins ? classes.spins : undefined} size={isLarge ? 18 : 16} aria-hidden />
+    <Tone {...looks[status]} isLarge={isLarge} data-status={status}>
       {t(`status.${status}`)}
-    </span>
+    </Tone>
   )
 }
