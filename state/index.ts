@@ -1,3 +1,5 @@
+export { createAuditTrail } from './audit/create-audit-trail.ts'
+export { prepareApplicationRole } from './database/application-role.ts'
 export { checkDatabase } from './database/check-database.ts'
 export { migrate } from './database/migrate.ts'
 export { type Database, openDatabase } from './database/open-database.ts'

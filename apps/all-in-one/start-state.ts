@@ -30,6 +30,7 @@ import {
   migrate,
   openDatabase,
   openIdentity,
+  prepareApplicationRole,
   startEmbeddedPostgres,
 } from '@parcela/state'
 import type { Settings } from './settings.ts'
@@ -51,6 +52,8 @@ export type State = {
   stop: () => Promise<void>
 }
 
+type Addresses = { owner: string; login?: string }
+
 const poolSize = 8
 const subnetBits = 24
 
@@ -66,11 +69,9 @@ export const startState = async (parts: {
   const shutdown = createShutdown()
   shutdown.logTo(log)
   try {
-    const connectionString = settings.DATABASE_URL ?? (await startEmbedded())
-    const database = openDatabase({ connectionString, poolSize, log })
+    const addresses = settings.DATABASE_URL ? { owner: settings.DATABASE_URL } : await startEmbedded()
+    const database = openDatabase({ connectionString: await prepare(addresses), poolSize, log })
     shutdown.add('the connections to the database', database.close)
-    await checkDatabase(database).catch(explainDatabase(settings))
-    await migrate(database)
     const listener = createListener({ database, log })
     shutdown.add('the listener', listener.close)
     const identity = openIdentity({ database, log })
@@ -104,10 +105,22 @@ export const startState = async (parts: {
     throw error
   }
 
-  async function startEmbedded(): Promise<string> {
+  async function startEmbedded(): Promise<Addresses> {
     const postgres = await startEmbeddedPostgres({ home: settings.home, log })
     shutdown.add('the embedded PostgreSQL', postgres.stop)
-    return postgres.connectionString
+    return { owner: postgres.connectionString, login: postgres.applicationConnectionString }
+  }
+
+  /** As the owner of the tables, which is needed for this alone; answers the address to work with. */
+  async function prepare({ owner: connectionString, login }: Addresses): Promise<string> {
+    const owner = openDatabase({ connectionString, poolSize: 2, log })
+    try {
+      await checkDatabase(owner).catch(explainDatabase(settings))
+      await migrate(owner)
+      return await prepareApplicationRole(owner, { ...(login ? { login } : {}), log })
+    } finally {
+      await owner.close()
+    }
   }
 }
 

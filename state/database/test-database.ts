@@ -6,13 +6,15 @@ import type { Clock } from '@parcela/core'
 import { removeServiceDirectory, silentLog } from '@parcela/kit'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../embedded/start-embedded-postgres.ts'
+import { prepareApplicationRole } from './application-role.ts'
 import { migrate } from './migrate.ts'
 import { type Database, openDatabase } from './open-database.ts'
 import type { Random } from './random.ts'
 
 export type TestServer = {
+  /** As the owner of the databases. */
   connectionString: string
-  /** A new, migrated, empty database: a copy of one that was migrated once. */
+  /** A new, migrated, empty database, opened as the application's role: a copy of one that was migrated once. */
   createDatabase(): Promise<Database>
   stop(): Promise<void>
 }
@@ -23,7 +25,7 @@ export const startTestServer = async (): Promise<TestServer> => {
   // Open to the database's own user, so that everything lies below this folder and goes with it.
   await chmod(home, 0o711)
   const server = await startEmbeddedPostgres({ home, log: silentLog })
-  const tests = await useTestServer(server.connectionString)
+  const tests = await useTestServer(server.connectionString, { login: server.applicationConnectionString })
   return {
     ...tests,
     stop: async () => {
@@ -35,17 +37,24 @@ export const startTestServer = async (): Promise<TestServer> => {
   }
 }
 
-/** The same on a server that runs already; `connectionString` names a database whose user may create others. */
-export const useTestServer = async (connectionString: string): Promise<TestServer> => {
+/**
+ * The same on a server that runs already; `connectionString` names a database whose user may create others, `login` the same as the application's
+ * role where it may log in by itself.
+ */
+export const useTestServer = async (
+  connectionString: string,
+  { login }: { login?: string } = {},
+): Promise<TestServer> => {
   const opened: { name: string; database: Database }[] = []
-  const open = (name: string): Database =>
-    openDatabase({ connectionString: withDatabase(connectionString, name), poolSize: 6, log: silentLog })
+  const open = (name: string, address = connectionString): Database =>
+    openDatabase({ connectionString: withDatabase(address, name), poolSize: 6, log: silentLog })
   const newName = (): string => `parcela_test_${randomBytes(6).toString('hex')}`
 
   const template = newName()
   await command(connectionString, `create database ${template}`)
   const first = open(template)
   await migrate(first)
+  const application = await prepareApplicationRole(first, { ...(login ? { login } : {}), log: silentLog })
   await first.close()
 
   return {
@@ -53,7 +62,7 @@ export const useTestServer = async (connectionString: string): Promise<TestServe
     createDatabase: async () => {
       const name = newName()
       await command(connectionString, `create database ${name} template ${template}`)
-      const database = open(name)
+      const database = open(name, application)
       opened.push({ name, database })
       return database
     },

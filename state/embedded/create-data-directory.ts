@@ -5,7 +5,7 @@ import { AppError } from '@parcela/contract'
 import { type Log, run } from '@parcela/kit'
 import { asDatabaseUser, type DatabaseUser, databaseEnvironment } from './database-user.ts'
 import type { PostgresBinaries } from './ensure-postgres-binaries.ts'
-import { applicationRole, superuserRole } from './render-postgres-files.ts'
+import { ownerRole, superuserRole } from './render-postgres-files.ts'
 
 type Options = { directory: string; binaries: PostgresBinaries; user: DatabaseUser; log: Log }
 
@@ -52,8 +52,8 @@ const initialise = async (temporary: string, { directory, binaries, user, log }:
   await run(asDatabaseUser(user, [binaries.initdb, '--pgdata', temporary, ...how]), settings)
 
   const statements = [
-    `CREATE ROLE ${applicationRole} LOGIN CREATEDB`,
-    `CREATE DATABASE ${applicationRole} OWNER ${applicationRole}`,
+    `CREATE ROLE ${ownerRole} LOGIN CREATEDB`,
+    `CREATE DATABASE ${ownerRole} OWNER ${ownerRole}`,
     'REVOKE CONNECT ON DATABASE template1 FROM PUBLIC',
   ]
   const single = [binaries.postgres, '--single', '-j', '-D', temporary, '-c', 'exit_on_error=on', 'postgres'] as const

@@ -21,6 +21,8 @@ test('quotes and backslashes in paths stay inside their value', () => {
 test('the kernel says who comes in, and only the named users may', () => {
   expect(renderHostBasedAccess()).toBe('local all all peer map=parcela\n')
   expect(renderIdentities(['root', 'ana', 'root'])).toBe(
-    'parcela "root" parcela\nparcela "root" postgres\nparcela "ana" parcela\nparcela "ana" postgres\n',
+    ['root', 'ana']
+      .flatMap(user => ['parcela', 'parcela_app', 'postgres'].map(role => `parcela "${user}" ${role}\n`))
+      .join(''),
   )
 })

@@ -1,6 +1,8 @@
-/** The role and the database of Parcela itself. */
-export const applicationRole = 'parcela'
-/** The role that initdb makes; used for nothing but creating the other. */
+import { applicationRole } from '../database/application-role.ts'
+
+/** The role that owns the database of Parcela, and the database: for migrations. What works with it all day is another role. */
+export const ownerRole = 'parcela'
+/** The role that initdb makes; used for nothing but creating the others. */
 export const superuserRole = 'postgres'
 /** No TCP port is opened; the number is part of the socket's file name. */
 export const socketPort = 5432
@@ -64,7 +66,7 @@ export const renderHostBasedAccess = (): string => lines(['local all all peer ma
 export const renderIdentities = (systemUsers: readonly string[]): string =>
   lines(
     [...new Set(systemUsers)].flatMap(user =>
-      [applicationRole, superuserRole].map(role => `parcela ${quoteIdentity(user)} ${role}`),
+      [ownerRole, applicationRole, superuserRole].map(role => `parcela ${quoteIdentity(user)} ${role}`),
     ),
   )
 

@@ -3,18 +3,22 @@ import { join } from 'node:path'
 import { AppError } from '@parcela/contract'
 import type { Log } from '@parcela/kit'
 import { ensureServiceDirectory, ensureSocketDirectory } from '@parcela/kit'
+import { applicationRole } from '../database/application-role.ts'
 import { createDataDirectory } from './create-data-directory.ts'
 import { type DatabaseUser, ensureDatabaseUser } from './database-user.ts'
 import { endOrphans } from './end-orphans.ts'
+import { ensureApplicationLogin } from './ensure-application-login.ts'
 import { ensurePostgresBinaries } from './ensure-postgres-binaries.ts'
 import { lockDirectory } from './lock-directory.ts'
-import { applicationRole, socketPort } from './render-postgres-files.ts'
+import { ownerRole, socketPort, superuserRole } from './render-postgres-files.ts'
 import { supervisePostmaster } from './supervise-postmaster.ts'
 import { writePostgresFiles } from './write-postgres-files.ts'
 
 export type EmbeddedPostgres = {
   /** For `pg`: the database `parcela` as the role `parcela` (its owner, may create databases, no superuser), through the unix socket. */
   connectionString: string
+  /** The same as the role that owns nothing: what everything but migrations uses. */
+  applicationConnectionString: string
   /** The process id of the server; undefined while it is being restarted. It changes when the server is restarted. */
   readonly pid: number | undefined
   /** Ends the server: sessions are cut, everything committed is on disk. Twice equals once. */
@@ -51,8 +55,15 @@ export const startEmbeddedPostgres = async ({ home, log }: { home: string; log: 
     await writePostgresFiles({ directory, socketDirectory, user })
 
     const postmaster = await supervisePostmaster({ binaries, directory, dataDirectory, user, logFile, log })
+    const addressOf = (role: string, database: string): string =>
+      `postgresql://${role}@/${database}?host=${encodeURIComponent(socketDirectory)}&port=${socketPort}`
+    await ensureApplicationLogin(addressOf(superuserRole, 'postgres')).catch(async error => {
+      await postmaster.stop()
+      throw error
+    })
     return {
-      connectionString: `postgresql://${applicationRole}@/${applicationRole}?host=${encodeURIComponent(socketDirectory)}&port=${socketPort}`,
+      connectionString: addressOf(ownerRole, ownerRole),
+      applicationConnectionString: addressOf(applicationRole, ownerRole),
       get pid() {
         return postmaster.pid
       },

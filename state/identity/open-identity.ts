@@ -1,6 +1,7 @@
 import type { Log } from '@parcela/kit'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import { withStartupOption } from '../database/startup-option.ts'
 
 export type Identity = {
   /** For the sign-in library: whatever it asks for is looked up in the schema `identity`. Its types are its own. */
@@ -11,8 +12,7 @@ export type Identity = {
 /** Opens the tables of accounts, sessions and keys with a pool of its own of two connections, closed after ten idle seconds. */
 export const openIdentity = (options: { database: { connectionString: string }; log: Log }): Identity => {
   const pool = new pg.Pool({
-    connectionString: options.database.connectionString,
-    options: '-c search_path=identity',
+    connectionString: withStartupOption(options.database.connectionString, '-c search_path=identity'),
     max: 2,
     idleTimeoutMillis: 10_000,
     connectionTimeoutMillis: 15_000,
