@@ -3,23 +3,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmbeddedNameServer } from '@parcela/edge-dns-embedded'
 import { silentLog } from '@parcela/kit'
-import { createFakeNameServer } from '../fakes/index.ts'
+import { createFakeClock, createFakeNameServer } from '../fakes/index.ts'
+import { digValues } from './dig-values.ts'
 import { nameServerConformance } from './name-server.ts'
 
 nameServerConformance('the embedded server', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'parcela-dns-'))
+  const clock = createFakeClock()
   const nameServer = createEmbeddedNameServer({
     bind: '127.0.0.1',
     port: 0,
     zones: ['apps.localhost'],
     directory,
-    clock: { now: () => new Date() },
+    clock,
     log: silentLog,
   })
-  await nameServer.start()
+  const { port } = await nameServer.start()
   return {
     nameServer,
     zone: 'apps.localhost',
+    look: (name, type) => digValues({ port }, name, type),
+    advance: clock.advance,
     stop: async () => {
       await nameServer.stop()
       await rm(directory, { recursive: true })
@@ -27,8 +31,14 @@ nameServerConformance('the embedded server', async () => {
   }
 })
 
-nameServerConformance('the fake', async () => ({
-  nameServer: createFakeNameServer({ zones: ['apps.localhost'] }),
-  zone: 'apps.localhost',
-  stop: async () => undefined,
-}))
+nameServerConformance('the fake', async () => {
+  const clock = createFakeClock()
+  const nameServer = createFakeNameServer({ zones: ['apps.localhost'], clock })
+  return {
+    nameServer,
+    zone: 'apps.localhost',
+    look: async (name, type) => nameServer.look(name, type),
+    advance: clock.advance,
+    stop: async () => undefined,
+  }
+})
