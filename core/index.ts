@@ -87,6 +87,7 @@ export type {
   NewService,
   Page,
   Paged,
+  Requester,
   TeamScope,
 } from './ports/desired-state.ts'
 export type { Edge, EdgeCertificate } from './ports/edge.ts'

@@ -9,6 +9,7 @@ export const serviceAnswer = z
   .object({
     id: z.string(),
     name: z.string(),
+    team_id: z.string(),
     /** The owner's id in the system that knows them; Parcela's own id where none was given. */
     user_id: z.string(),
     username: z.string(),

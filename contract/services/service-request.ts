@@ -41,6 +41,8 @@ export const createServiceRequest = z
     /** The person's username; the same rule. */
     username: z.string('must be text').min(1).max(64).optional(),
     name: serviceName.optional(),
+    /** The team that it is for; the owner's own when left out. */
+    team_id: z.string('must be text').min(1).max(64).optional(),
     service_type: serviceType,
     /** A folder of the catalog, such as `web`. */
     service_format: z.string('must be text').min(1).max(64),

@@ -7,7 +7,7 @@ import type { CertificateFacts } from './certificate-book.ts'
  * Which teams' rows a query may touch; every query requires one. What is outside is `not_found`.
  * `every-team` is for platform administrators and is written out where it is used.
  */
-export type TeamScope = Teams | { teams: Teams; /** And of those teams this one service alone. */ service_id: string }
+export type TeamScope = Teams | { teams: Teams /** And of those teams this one service alone. */; service_id: string }
 
 type Teams = readonly TeamId[] | 'every-team'
 
@@ -25,7 +25,11 @@ export type NewService = {
   domains?: readonly string[]
   https_redirect?: boolean
   release: NewRelease | null
+  /** Who asks, when it is not the owner; an administrator's requests wait for nobody's approval. */
+  requested_by?: Requester
 }
+
+export type Requester = { id: PersonId; needs_approval: boolean }
 
 /** The same key with the same `fingerprint` within a day answers what the first call made; another fingerprint is `conflict`. */
 export type Idempotency = { person_id: PersonId; key: string; fingerprint: string }
@@ -51,6 +55,8 @@ export interface DesiredState {
     scope: TeamScope,
     id: string,
     change: {
+      /** The owner, when left out. */
+      requested_by?: Requester
       resources?: Partial<Resources>
       additional_requirements?: Record<string, unknown>
       https_redirect?: boolean
@@ -59,6 +65,11 @@ export interface DesiredState {
       domains?: readonly string[]
     },
   ): Promise<Service>
+  /**
+   * Into another team, which needs room for it; both must be in the scope. It runs anew in that team's network, in the name of who it was asked
+   * for where they are a member there, else of `by`.
+   */
+  moveService(scope: TeamScope, id: string, move: { team_id: TeamId; by: PersonId }): Promise<Service>
   /** `start` and `restart` of a service being deleted are `conflict`. */
   actOnService(scope: TeamScope, id: string, action: 'start' | 'stop' | 'restart'): Promise<Service>
   /** Twice equals once. With `purge` the files go at once, too. */

@@ -11,6 +11,7 @@ export const toServiceAnswer = (
 ): ServiceAnswer => ({
   id: service.id,
   name: service.name,
+  team_id: service.team_id,
   user_id: service.owner.external_id ?? service.owner_id,
   username: service.owner.username,
   service_type: service.service_type,

@@ -1,15 +1,16 @@
-import { AppError } from '@parcela/contract'
-import type { People } from '@parcela/core'
+import { AppError, readKeyLimits } from '@parcela/contract'
+import type { People, Teams } from '@parcela/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Identity } from '../identity/create-identity.ts'
 import type { RequireDatabase } from '../identity/require-database.ts'
 import type { EnsurePerson } from '../people/ensure-person.ts'
 import type { Caller } from './caller.ts'
-import type { KeyCache } from './key-cache.ts'
+import type { KeyCache, KeyHolder } from './key-cache.ts'
 
 type Dependencies = {
   identity: Identity
   people: Pick<People, 'findByAccount'>
+  teams: Pick<Teams, 'listMemberships'>
   ensurePerson: EnsurePerson
   requireDatabase: RequireDatabase
   keys: KeyCache
@@ -19,17 +20,22 @@ export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Pro
 
 /** Who is asking: the bearer of an API key, or the holder of a session cookie. Throws `unauthenticated` for anybody else. */
 export const createAuthenticate =
-  ({ identity, people, ensurePerson, requireDatabase, keys }: Dependencies): Authenticate =>
+  ({ identity, people, teams, ensurePerson, requireDatabase, keys }: Dependencies): Authenticate =>
   async (request, reply) => {
     const { authorization } = request.headers
     if (authorization !== undefined) {
       const key = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(authorization)?.[1]
       if (!key) throw unauthenticated('The header Authorization must be: Bearer, a space, and an API key.')
-      return { by: 'api-key', person: await keys.find(key, findKeyHolder) }
+      const { person, key_id, key: limits } = await keys.find(key, findKeyHolder)
+      const memberships = await teams.listMemberships(person.id)
+      return { by: 'api-key', person, through_id: key_id, signed_in_at: null, key: limits, memberships }
     }
-    return { by: 'session', person: await findSessionHolder(request, reply) }
+    const { person, session } = await findSessionHolder(request, reply)
+    // Asked at every request: who was removed from a team is out at once.
+    const memberships = await teams.listMemberships(person.id)
+    return { by: 'session', person, through_id: session.id, signed_in_at: session.createdAt, key: null, memberships }
 
-    async function findKeyHolder(key: string) {
+    async function findKeyHolder(key: string): Promise<KeyHolder> {
       const { valid, key: found } = await identity.api.verifyApiKey({ body: { key } })
       if (!valid || !found) {
         await requireDatabase()
@@ -37,7 +43,8 @@ export const createAuthenticate =
       }
       const person = await people.findByAccount(found.referenceId)
       if (!person) throw unauthenticated('The API key belongs to nobody.')
-      return person
+      if (person.disabled_at) throw unauthenticated('The account of this API key is disabled. Ask an administrator.')
+      return { person, key_id: found.id, key: readKeyLimits(found.metadata) }
     }
 
     async function findSessionHolder({ headers }: FastifyRequest, { raw }: FastifyReply) {
@@ -53,7 +60,7 @@ export const createAuthenticate =
       }
       // A session in use is prolonged now and then; the browser must hear of it.
       for (const cookie of answered.getSetCookie()) raw.appendHeader('set-cookie', cookie)
-      return ensurePerson(response.user)
+      return { person: await ensurePerson(response.user), session: response.session }
     }
   }
 

@@ -1,7 +1,7 @@
 import { AppError, type Permission } from '@parcela/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticate } from './authenticate.ts'
-import { type Caller, isAllowed } from './caller.ts'
+import { type Caller, requireAllowed } from './caller.ts'
 import { addressOf, requireRoom } from './require-room.ts'
 import { requireSameOrigin } from './require-same-origin.ts'
 
@@ -34,9 +34,7 @@ export const createAuthorize = ({ app, authenticate, panelUrl }: Dependencies): 
     callers.set(request, caller)
     requireRoom(await (request.method === 'PUT' ? blobs : calls)(request))
     if (caller.by === 'session') requireSameOrigin(request, panelUrl)
-    if (!isAllowed(caller, permission)) {
-      throw new AppError('forbidden', 'Only administrators of the platform may do this.')
-    }
+    requireAllowed(caller, permission)
     return caller
   }
 }

@@ -1,7 +1,7 @@
 import { createReleaseRequest, type gatewayRoutes, invalidFields } from '@parcela/contract'
 import type { FileHold } from '@parcela/core'
 import { toReleaseAnswer } from '../answers/release-answer.ts'
-import { scopeOf } from '../callers/caller.ts'
+import { scopeFor } from '../callers/caller.ts'
 import { toInvalid } from '../errors/validation-fields.ts'
 import { findFormat } from '../formats/check-format.ts'
 import type { GatewayPorts } from '../ports.ts'
@@ -20,7 +20,10 @@ export const createReleaseHandlers = (
   ports: Dependencies,
 ): Handlers<typeof gatewayRoutes, 'listReleases' | 'createRelease'> => ({
   listReleases: async ({ caller, params, query: { limit, cursor } }) => {
-    const { items, next } = await ports.desired.listReleases(scopeOf(caller), params.id, { limit, cursor })
+    const { items, next } = await ports.desired.listReleases(scopeFor(caller, 'service:read'), params.id, {
+      limit,
+      cursor,
+    })
     return { status: 200, body: { items: items.map(toReleaseAnswer), next } }
   },
 
@@ -33,7 +36,8 @@ const createRelease = async (
   { caller, params, body, headers, request }: RouteInput<typeof gatewayRoutes.createRelease>,
 ): Promise<RouteOutput<typeof gatewayRoutes.createRelease>> => {
   const { desired, files: store, catalog, settings } = ports
-  const service = await desired.getService(scopeOf(caller), params.id)
+  const scope = scopeFor(caller, 'service:deploy')
+  const service = await desired.getService(scope, params.id)
   const format = findFormat(catalog, service)
   const limits = { bytes: settings.uploadLimitBytes, files: settings.uploadLimitFiles }
   const received = body
@@ -47,7 +51,7 @@ const createRelease = async (
   if (upload_id && received.files)
     throw invalidFields({ upload_id: 'names files, but files were sent, too; choose one' })
 
-  const claimed = upload_id ? await claimUpload({ desired, files: held }, caller.person, upload_id) : undefined
+  const claimed = upload_id ? await claimUpload({ desired, files: held }, caller, upload_id) : undefined
   const files = claimed?.files ?? received.files
   if (!files) throw invalidFields({ files: 'none were sent; there is nothing to publish' })
   checkManifest(files, limits)
@@ -56,7 +60,7 @@ const createRelease = async (
 
   const key = headers['idempotency-key']
   const made = await desired.createRelease(
-    scopeOf(caller),
+    scope,
     service.id,
     { ...release, published_by: caller.person.id },
     toIdempotency(caller.person, key, {

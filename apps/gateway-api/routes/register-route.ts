@@ -6,6 +6,8 @@ import { z } from 'zod'
 import type { AdmitAnybody } from '../callers/admit-anybody.ts'
 import type { Authorize } from '../callers/authorize.ts'
 import type { Caller } from '../callers/caller.ts'
+import type { ExplainRefusal } from '../callers/explain-refusal.ts'
+import { requirePermission } from '../callers/require-permission.ts'
 import type { Handler, RouteInput } from './route-input.ts'
 
 export const apiPrefix = '/api/v1'
@@ -23,6 +25,8 @@ export type RouteContext = {
   authorize: Authorize
   /** Lets everybody through to a public route, or throws: busy. */
   admitAnybody: AdmitAnybody
+  /** Makes `forbidden` of a `not_found` about what the caller may see. */
+  explainRefusal: ExplainRefusal
   /** Aborted when the gateway stops. */
   stopping: AbortSignal
   log: Log
@@ -32,10 +36,11 @@ type RouteOptions = { name: string; bodyLimit?: number }
 
 /** Serves one route of the contract: permission first, then the schemas, then the handler; documented from the same table. */
 export const registerRoute = <R extends Route>(
-  { app, authorize, admitAnybody, stopping, log }: RouteContext,
+  { app, authorize, admitAnybody, explainRefusal, stopping, log }: RouteContext,
   route: R,
   { name, bodyLimit, handler }: RouteOptions & { handler: Handler<R> },
 ): void => {
+  requirePermission(route)
   const { permission } = route
   const callers = new WeakMap<FastifyRequest, Caller>()
   app.route({
@@ -58,7 +63,11 @@ export const registerRoute = <R extends Route>(
         signal: route.answerType ? AbortSignal.any([stopping, goneSignal(reply)]) : stopping,
         request,
         reply,
-      } as unknown as RouteInput<R>)
+      } as unknown as RouteInput<R>).catch(async (error: unknown) => {
+        const caller = callers.get(request)
+        const { id } = (request.params ?? {}) as { id?: unknown }
+        throw caller ? await explainRefusal(error, route, { caller, id }) : error
+      })
       if (output instanceof Readable) {
         // A stream that fails has no other answer to give: its headers are gone.
         output.once('error', err => log.warn({ request_id: request.id, route: route.path, err }, 'a stream broke'))

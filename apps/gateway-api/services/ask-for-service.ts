@@ -13,9 +13,10 @@ import { withHeldFiles } from '../uploads/with-held-files.ts'
 import { defaultName } from './choose-name.ts'
 import { createWithName } from './create-with-name.ts'
 import { findOwner } from './find-owner.ts'
+import { findTeam } from './find-team.ts'
 import { toIdempotency } from './fingerprint.ts'
 
-type Dependencies = Pick<GatewayPorts, 'desired' | 'files' | 'people' | 'catalog' | 'settings' | 'log'>
+type Dependencies = Pick<GatewayPorts, 'desired' | 'files' | 'people' | 'teams' | 'catalog' | 'settings' | 'log'>
 
 /** POST /services: the seed's JSON, alone or with files. */
 export const createAskForService =
@@ -41,18 +42,20 @@ const askForService = async (
     throw invalidFields({ 'additional_requirements.upload_id': 'names files, but files were sent, too; choose one' })
   }
 
-  const claimed = upload_id ? await claimUpload({ desired, files: held }, caller.person, upload_id) : undefined
+  const claimed = upload_id ? await claimUpload({ desired, files: held }, caller, upload_id) : undefined
   const files = claimed?.files ?? received.files
   if (files) checkManifest(files, limits)
   const release = files && toNewRelease(files, { format, storage_gb: resources.storage_gb })
   const owner = await findOwner(people, caller, asked)
+  const team_id = await findTeam(ports.teams, { caller, owner, asked: asked.team_id })
   if (files) await store.sync()
 
   const key = headers['idempotency-key']
   const service = await createWithName(
     desired,
     {
-      team_id: owner.team_id,
+      team_id,
+      requested_by: { id: caller.person.id, needs_approval: !caller.person.is_administrator },
       owner_id: owner.id,
       ...(asked.name === undefined ? { defaultName: defaultName(owner.username, format.id) } : { name: asked.name }),
       service_type: asked.service_type,

@@ -7,7 +7,7 @@ import {
 } from '@parcela/contract'
 import type { Resources } from '@parcela/core'
 import { toServiceAnswer } from '../answers/service-answer.ts'
-import { scopeOf } from '../callers/caller.ts'
+import { scopeFor } from '../callers/caller.ts'
 import { checkRequirements, checkResources, findFormat } from '../formats/check-format.ts'
 import type { GatewayPorts } from '../ports.ts'
 import type { Handlers } from '../routes/route-input.ts'
@@ -42,17 +42,17 @@ export const createServiceHandlers = ({
   },
 
   listServices: async ({ caller, query: { limit, cursor } }) => {
-    const { items, next } = await desired.listServices(scopeOf(caller), { limit, cursor })
+    const { items, next } = await desired.listServices(scopeFor(caller, 'service:read'), { limit, cursor })
     return { status: 200, body: { items: items.map(service => toServiceAnswer(service, settings)), next } }
   },
 
   getService: async ({ caller, params }) => ({
     status: 200,
-    body: toServiceAnswer(await desired.getService(scopeOf(caller), params.id), settings),
+    body: toServiceAnswer(await desired.getService(scopeFor(caller, 'service:read'), params.id), settings),
   }),
 
   updateService: async ({ caller, params, body }) => {
-    const service = await desired.getService(scopeOf(caller), params.id)
+    const service = await desired.getService(scopeFor(caller, 'service:manage'), params.id)
     const format = findFormat(catalog, service)
     const { requirements, upload_id } = checkRequirements(
       format,
@@ -73,23 +73,32 @@ export const createServiceHandlers = ({
     }
     return {
       status: 202,
-      body: toServiceAnswer(await desired.updateService(scopeOf(caller), service.id, change), settings),
+      body: toServiceAnswer(
+        await desired.updateService(scopeFor(caller, 'service:manage'), service.id, change),
+        settings,
+      ),
     }
   },
 
   deleteService: async ({ caller, params, query: { purge } }) => ({
     status: 202,
-    body: toServiceAnswer(await desired.deleteService(scopeOf(caller), params.id, { purge }), settings),
+    body: toServiceAnswer(
+      await desired.deleteService(scopeFor(caller, 'service:delete'), params.id, { purge }),
+      settings,
+    ),
   }),
 
   actOnService: async ({ caller, params: { id, action } }) => ({
     status: 202,
-    body: toServiceAnswer(await desired.actOnService(scopeOf(caller), id, action), settings),
+    body: toServiceAnswer(await desired.actOnService(scopeFor(caller, 'service:manage'), id, action), settings),
   }),
 
   rollback: async ({ caller, params, body }) => ({
     status: 202,
-    body: toServiceAnswer(await desired.rollback(scopeOf(caller), params.id, body.release_id), settings),
+    body: toServiceAnswer(
+      await desired.rollback(scopeFor(caller, 'service:deploy'), params.id, body.release_id),
+      settings,
+    ),
   }),
 })
 

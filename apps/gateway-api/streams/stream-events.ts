@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { gatewayRoutes } from '@parcela/contract'
-import { scopeOf } from '../callers/caller.ts'
+import { scopeFor } from '../callers/caller.ts'
 import type { GatewayPorts } from '../ports.ts'
 import type { Handler } from '../routes/route-input.ts'
 import { greeting, heartbeat, renderEvent } from './event-lines.ts'
@@ -12,7 +12,7 @@ const heartbeatMs = 15_000
 export const createStreamEvents =
   ({ desired, events }: Pick<GatewayPorts, 'desired' | 'events'>): Handler<typeof gatewayRoutes.streamEvents> =>
   async ({ caller, params, headers, signal, reply }) => {
-    const scope = scopeOf(caller)
+    const scope = scopeFor(caller, 'service:read')
     // Asked first, so that what may not be seen is a plain 404 and not a stream that breaks.
     const { id } = await desired.getService(scope, params.id)
     const afterId = Number(headers['last-event-id'] ?? 0)

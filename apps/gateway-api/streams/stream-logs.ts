@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { gatewayRoutes, LogLine } from '@parcela/contract'
 import type { ReleaseId, TeamScope } from '@parcela/core'
-import { scopeOf } from '../callers/caller.ts'
+import { scopeFor } from '../callers/caller.ts'
 import type { GatewayPorts } from '../ports.ts'
 import type { Handler } from '../routes/route-input.ts'
 
@@ -12,7 +12,7 @@ type Dependencies = Pick<GatewayPorts, 'desired' | 'journal' | 'logs'>
 export const createStreamLogs =
   (ports: Dependencies): Handler<typeof gatewayRoutes.streamLogs> =>
   async ({ caller, params, query: { kind, follow, lines }, signal, reply }) => {
-    const scope = scopeOf(caller)
+    const scope = scopeFor(caller, 'service:read')
     const service = await ports.desired.getService(scope, params.id)
     reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
     const read =

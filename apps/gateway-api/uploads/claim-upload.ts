@@ -1,5 +1,6 @@
 import { AppError, type ManifestEntry } from '@parcela/contract'
-import type { DesiredState, FileHold, Person, UploadId } from '@parcela/core'
+import type { DesiredState, FileHold, UploadId } from '@parcela/core'
+import { type Caller, teamsOf } from '../callers/caller.ts'
 
 type Ports = {
   desired: Pick<DesiredState, 'getUpload' | 'findReadableBlobs'>
@@ -9,11 +10,11 @@ type Ports = {
 /** The files of an upload that was announced by digest; `invalid` while some of them were not sent. */
 export const claimUpload = async (
   ports: Ports,
-  person: Person,
+  caller: Caller,
   asked: string,
 ): Promise<{ id: UploadId; files: readonly ManifestEntry[] }> => {
-  const { id, files } = await ports.desired.getUpload(person.id, asked)
-  const missing = await findMissing(ports, person, files)
+  const { id, files } = await ports.desired.getUpload(caller.person.id, asked)
+  const missing = await findMissing(ports, caller, files)
   if (missing.length === 0) return { id, files }
   const fields = { upload_id: `${missing.length} of its files were not sent yet; PUT them to /blobs first` }
   throw new AppError('invalid', `upload_id: ${fields.upload_id}`, {
@@ -22,16 +23,16 @@ export const claimUpload = async (
 }
 
 /**
- * The digests of these files that the person must send: what is not stored, and what is stored but neither they nor their team published or
- * sent. To them both look alike, so that a digest never tells whether somebody else has a file.
+ * The digests of these files that the person must send: what is not stored, and what is stored but neither they nor a team that they publish for
+ * published or sent. To them both look alike, so that a digest never tells whether somebody else has a file.
  */
 export const findMissing = async (
   { desired, files }: { desired: Pick<DesiredState, 'findReadableBlobs'>; files: Ports['files'] },
-  person: Person,
+  caller: Caller,
   entries: readonly ManifestEntry[],
 ): Promise<string[]> => {
   const digests = [...new Set(entries.map(entry => entry.sha256))]
-  const readable = await desired.findReadableBlobs([person.team_id], person.id, digests)
+  const readable = await desired.findReadableBlobs(teamsOf(caller, 'service:deploy'), caller.person.id, digests)
   requireTrueSizes(entries, readable)
   const stored = await files.findMissing(digests.filter(digest => readable.has(digest)))
   const gone = new Set(stored)

@@ -16,10 +16,11 @@ export const createUploadHandlers = ({
   settings,
   log,
 }: Dependencies): Handlers<typeof gatewayRoutes, 'createUpload' | 'putBlob'> => ({
-  createUpload: async ({ body, caller: { person } }) => {
+  createUpload: async ({ body, caller }) => {
+    const { person } = caller
     checkManifest(body.files, { bytes: settings.uploadLimitBytes, files: settings.uploadLimitFiles })
     const { missing, upload } = await withHeldFiles({ files, desired, log }, async held => ({
-      missing: await findMissing({ desired, files: held }, person, body.files),
+      missing: await findMissing({ desired, files: held }, caller, body.files),
       upload: await desired.createUpload({ team_id: person.team_id, person_id: person.id, files: body.files }),
     }))
     return {
