@@ -18,7 +18,7 @@ export type Route = {
   /** The full name, lower case: `hola.apps.localhost`, or a custom domain. */
   host: string
   service_id: ServiceId
-  /** `serving` proxies to `upstream`, `redirect` answers with a redirection to `redirect_to`; the others answer a friendly page with 503. */
+  /** `serving` proxies to `upstream`, `redirect` answers with a redirection to `redirect_to`; the others answer a friendly page with 503. `maintenance` keeps the upstream that visitors come back to. */
   state: 'serving' | 'starting' | 'stopped' | 'failed' | 'maintenance' | 'redirect'
   upstream: { address: string; port: number } | null
   /** The host that visitors are sent to, path and query kept (308); null in all states but `redirect`. */
@@ -27,6 +27,10 @@ export type Route = {
   release_id: ReleaseId | null
   policy: RoutePolicy
 }
+
+/** Whether an instance stands behind the route; visitors may still get a page instead of it, for as long as it is being worked on. */
+export const leadsToInstance = (route: Route | undefined): boolean =>
+  route?.state === 'serving' || route?.state === 'maintenance'
 
 export const isSameRoute = (one: Route, other: Route): boolean =>
   one.host === other.host &&

@@ -2,9 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ReleaseId, ServiceId, TeamId } from '../model/id.ts'
 import type { Image, Instance } from '../model/instance.ts'
-import { defaultPolicy, type Route } from '../model/route.ts'
+import { defaultPolicy, leadsToInstance, type Route } from '../model/route.ts'
+import type { SeenDomain } from './plan-domains.ts'
 import { planService, type Seen, type Wanted } from './plan-service.ts'
+import { type Shown, type Site, siteRoute } from './site-route.ts'
 import type { Step } from './step.ts'
+
+type Running = Extract<Wanted, { power: 'running' }>
 
 const serviceId = 'svc_a' as ServiceId
 const revisions = ['r1', 'r2', 'r3'] as const
@@ -12,7 +16,21 @@ const releaseOf = (revision: string) => `rel_${revision}` as ReleaseId
 const portOf = (revision: string) => 20_000 + Number(revision.slice(1))
 const imageOf = (revision: string) => `image:${revision}`
 
-const wantedRunning = (revision: string): Wanted => ({
+const host = 'a.apps.localhost'
+const names = ['www.example.org', 'example.org'] as const
+
+const siteOf = (changes: Partial<Site> = {}): Site => ({
+  service_id: serviceId,
+  host,
+  https_redirect: true,
+  maintenance: false,
+  edge_class: 'standard',
+  domains: [],
+  ...changes,
+})
+
+const wantedRunning = (revision: string, site = siteOf()): Running => ({
+  site,
   power: 'running',
   revision,
   image: imageOf(revision),
@@ -41,45 +59,69 @@ const built = (reference: string, at = 0): Image => ({
   size_bytes: 1,
 })
 
-const routeTo = (state: Route['state'], revision: string): Route => ({
-  host: 'a.apps.localhost',
+const routeTo = (state: Route['state'], revision: string, name: string = host): Route => ({
+  host: name,
   service_id: serviceId,
   state,
   redirect_to: null,
-  release_id: state === 'serving' ? releaseOf(revision) : null,
+  release_id: leadsToInstance({ state } as Route) ? releaseOf(revision) : null,
+  upstream: leadsToInstance({ state } as Route) ? { address: '127.0.0.1', port: portOf(revision) } : null,
   policy: defaultPolicy,
-  upstream: state === 'serving' ? { address: '127.0.0.1', port: portOf(revision) } : null,
 })
 
 /** What each step does to the world, as far as a plan depends on it. */
 const apply = (seen: Seen, wanted: Wanted, step: Step): Seen => {
+  const { site } = wanted
   const revision = wanted.power === 'running' ? wanted.revision : 'none'
   const without = (ids: readonly string[]) => seen.instances.filter(({ id }) => !ids.includes(id))
+  const routed = seen.routes.map(route => route.host).filter(name => site.domains.some(domain => domain.name === name))
+  const routesOf = (hosts: readonly string[], shown: Shown): Pick<Seen, 'routes'> => ({
+    routes: [
+      ...seen.routes.filter(route => !hosts.includes(route.host)),
+      ...hosts.map(name => siteRoute(site, name, { shown, certified: seen.certified })),
+    ],
+  })
+  const parked = (state: Route['state']): Shown => ({ state, upstream: null, release_id: null })
+  const mainRoute = () => seen.routes.find(route => route.host === host) ?? parked('starting')
+  const domain = (name: string, changes: Partial<SeenDomain>): Pick<Seen, 'domains'> => ({
+    domains: seen.domains.map(known => (known.name === name ? { ...known, ...changes } : known)),
+  })
   const effects: { [K in Step['kind']]: (step: Extract<Step, { kind: K }>) => Partial<Seen> } = {
-    'announce-route': () => ({ route: routeTo('starting', revision) }),
+    'announce-route': () => routesOf([host], parked('starting')),
     'build-base-image': () => ({ has_base_image: true }),
     'build-image': () => ({ images: [...seen.images, built(imageOf(revision), 9)] }),
     'run-container': () => ({ instances: [...without([`c-${revision}`]), instanceOf(revision, 'running')] }),
     'await-healthy': () => ({}),
     'ensure-records': () => ({ has_records: true }),
-    'ensure-certificate': () => ({ has_certificate: true }),
-    'switch-route': () => ({ route: routeTo('serving', revision) }),
+    'ensure-certificate': () => ({ certified: new Set([...seen.certified, host]) }),
+    'switch-route': () => {
+      const upstream = seen.instances.find(instance => instance.revision === revision)?.upstream ?? null
+      return routesOf([host, ...routed], { state: 'serving', upstream, release_id: releaseOf(revision) })
+    },
     verify: () => ({ is_verified: true }),
     'drain-containers': ({ ids }) => ({ instances: without(ids) }),
     'remove-containers': ({ ids }) => ({ instances: without(ids) }),
     'remove-images': ({ references }) => ({
       images: seen.images.filter(({ reference }) => !references.includes(reference)),
     }),
-    'park-route': ({ state }) => ({ route: routeTo(state, revision) }),
+    'park-route': ({ state }) => routesOf([host, ...routed], parked(state)),
     'stop-containers': ({ ids }) => ({
       instances: seen.instances.map(instance =>
         ids.includes(instance.id) ? { ...instance, state: 'stopped', upstream: null } : instance,
       ),
     }),
-    'remove-route': () => ({ route: undefined }),
+    'remove-route': () => ({ routes: seen.routes.filter(route => route.host !== host) }),
     'remove-records': () => ({ has_records: false }),
     'remove-network': () => ({}),
     'forget-service': () => ({}),
+    'check-domain': ({ name }) => domain(name, { is_held: true, is_due: false }),
+    'certify-domain': ({ name }) => ({
+      ...domain(name, { needs_certificate: false }),
+      certified: new Set([...seen.certified, name]),
+    }),
+    'route-domain': ({ name }) => routesOf([name], mainRoute()),
+    'verify-domain': ({ name }) => domain(name, { is_active: true }),
+    'withdraw-domain': ({ name }) => ({ routes: seen.routes.filter(route => route.host !== name) }),
   }
   return { ...seen, ...(effects[step.kind] as (step: Step) => Partial<Seen>)(step) }
 }
@@ -88,6 +130,12 @@ const applyAll = (seen: Seen, wanted: Wanted, steps: readonly Step[]): Seen =>
   steps.reduce((world, step) => apply(world, wanted, step), seen)
 
 const kinds = (steps: readonly Step[]) => steps.map(({ kind }) => kind)
+
+/** A domain is active only with a certificate, and what needs none has one; the rest follows from the world. */
+const anyDomain = (name: string): fc.Arbitrary<SeenDomain> =>
+  fc
+    .record({ is_held: fc.boolean(), is_due: fc.boolean(), needs_certificate: fc.boolean(), is_active: fc.boolean() })
+    .map(domain => ({ name, ...domain }))
 
 const anySeen: fc.Arbitrary<Seen> = fc.record({
   instances: fc
@@ -99,34 +147,62 @@ const anySeen: fc.Arbitrary<Seen> = fc.record({
     .uniqueArray(fc.constantFrom(...revisions, 'r4', 'r5', 'r6', 'r7'))
     .map(list => list.map((revision, at) => built(imageOf(revision), at))),
   has_base_image: fc.boolean(),
-  route: fc.option(
+  routes: fc.uniqueArray(
     fc
-      .tuple(fc.constantFrom('serving', 'starting', 'stopped', 'failed'), fc.constantFrom(...revisions))
-      .map(([state, revision]) => routeTo(state as Route['state'], revision)),
-    { nil: undefined },
+      .tuple(
+        fc.constantFrom('serving', 'starting', 'stopped', 'failed', 'maintenance'),
+        fc.constantFrom(...revisions),
+        fc.constantFrom(host, ...names, 'removed.example.org'),
+      )
+      .map(([state, revision, name]) => routeTo(state as Route['state'], revision, name)),
+    { selector: route => route.host },
   ),
+  certified: fc.subarray([host, ...names]).map(list => new Set(list)),
+  can_certify: fc.boolean(),
   has_records: fc.boolean(),
-  has_certificate: fc.boolean(),
   is_verified: fc.boolean(),
   is_drained: fc.boolean(),
   is_last_of_team: fc.boolean(),
+  domains: fc.tuple(...names.map(anyDomain)).map(list => list.filter(({ is_held, is_due }) => is_held || is_due)),
 })
 
+const anySite: fc.Arbitrary<Site> = fc
+  .record({
+    https_redirect: fc.boolean(),
+    maintenance: fc.boolean(),
+    edge_class: fc.constantFrom('small', 'standard', 'large'),
+    domains: fc.subarray<Site['domains'][number]>([
+      { name: 'www.example.org', redirect_to: null },
+      { name: 'example.org', redirect_to: 'www.example.org' },
+    ]),
+  })
+  .map(siteOf)
+
+const anyRunning: fc.Arbitrary<Running> = fc
+  .tuple(fc.constantFrom(...revisions), anySite)
+  .map(([revision, site]) => wantedRunning(revision, site))
 const anyWanted: fc.Arbitrary<Wanted> = fc.oneof(
-  fc.constantFrom(...revisions).map(wantedRunning),
-  fc.constant<Wanted>({ power: 'stopped' }),
+  anyRunning,
+  anySite.map((site): Wanted => ({ power: 'stopped', site })),
 )
 
 const nothing: Seen = {
   instances: [],
   images: [],
   has_base_image: false,
-  route: undefined,
+  routes: [],
+  certified: new Set([host]),
+  can_certify: true,
   has_records: false,
-  has_certificate: true,
   is_verified: false,
   is_drained: true,
   is_last_of_team: true,
+  domains: [],
+}
+
+const isLive = (name: string, { routes, instances }: Seen) => {
+  const route = routes.find(candidate => candidate.host === name)
+  return leadsToInstance(route) && instances.some(({ upstream }) => upstream?.port === route?.upstream?.port)
 }
 
 describe('a plan', () => {
@@ -149,34 +225,65 @@ describe('a plan', () => {
         const once = applyAll(seen, wanted, planService(wanted, seen))
         const drained = { ...once, is_drained: true }
         const twice = applyAll(drained, wanted, planService(wanted, drained))
-        expect(planService(wanted, twice)).toEqual([])
+        // Whoever redirects does so once the other name has its certificate, which may come in the round before.
+        const thrice = applyAll(twice, wanted, planService(wanted, twice))
+        expect(planService(wanted, thrice)).toEqual([])
       }),
     )
   })
 
-  test('to run ends with exactly one instance, routed, of the wanted revision', () => {
+  test('to run ends with exactly one instance of the wanted revision, and all names at it', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...revisions), anySeen, (revision, seen) => {
-        const wanted = wantedRunning(revision)
+      fc.property(anyRunning, anySeen, (wanted, seen) => {
         const once = { ...applyAll(seen, wanted, planService(wanted, seen)), is_drained: true }
         const end = applyAll(once, wanted, planService(wanted, once))
-        expect(end.instances).toEqual([instanceOf(revision, 'running')])
-        expect(end.route).toEqual(routeTo('serving', revision))
+        const instance = instanceOf(wanted.revision, 'running')
+        expect(end.instances).toEqual([instance])
+        expect(end.routes.find(route => route.host === host)).toMatchObject({
+          state: wanted.site.maintenance ? 'maintenance' : 'serving',
+          release_id: wanted.release_id,
+          upstream: instance.upstream,
+        })
+        for (const { state, upstream } of end.routes)
+          if (state !== 'redirect') expect(upstream).toEqual(instance.upstream)
       }),
     )
   })
 
-  test('cut off anywhere, never takes away the instance that visitors are sent to', () => {
+  test('cut off anywhere, never takes away the instance that visitors of a name are sent to', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...revisions), anySeen, (revision, seen) => {
-        const wanted = wantedRunning(revision)
-        const isServing = ({ route, instances }: Seen) =>
-          route?.state === 'serving' && instances.some(({ upstream }) => upstream?.port === route.upstream?.port)
-        fc.pre(isServing(seen))
+      fc.property(anyRunning, anySeen, (wanted, seen) => {
+        const kept = [host, ...wanted.site.domains.map(({ name }) => name)].filter(name => isLive(name, seen))
+        fc.pre(kept.length > 0)
         let world = seen
         for (const step of planService(wanted, seen)) {
           world = apply(world, wanted, step)
-          expect(isServing(world)).toBe(true)
+          for (const name of kept) {
+            const isSentOn = world.routes.some(route => route.host === name && route.state === 'redirect')
+            expect(isSentOn || isLive(name, world)).toBe(true)
+          }
+        }
+      }),
+    )
+  })
+
+  test('never builds nor restarts for settings of names alone', () => {
+    fc.assert(
+      fc.property(anyRunning, anySite, (wanted, site) => {
+        const satisfied = applyAll(nothing, wanted, planService(wanted, nothing))
+        const steps = kinds(planService({ ...wanted, site: { ...site, domains: [] } }, satisfied))
+        expect(steps.filter(kind => kind !== 'switch-route' && kind !== 'verify')).toEqual([])
+      }),
+    )
+  })
+
+  test('gives no name to HTTPS before it has a certificate, and no visitor to a name without one', () => {
+    fc.assert(
+      fc.property(anyRunning, anySeen, (wanted, seen) => {
+        const end = applyAll(seen, wanted, planService(wanted, seen))
+        for (const route of end.routes.filter(({ host: name }) => name !== 'removed.example.org')) {
+          if (route.policy.https_redirect) expect(end.certified).toContain(route.host)
+          if (route.redirect_to) expect(end.certified).toContain(route.redirect_to)
         }
       }),
     )
@@ -200,10 +307,11 @@ describe('a plan', () => {
       ...nothing,
       instances: [instanceOf('r1', 'running')],
       images: [built(imageOf('r1'))],
-      route: routeTo('serving', 'r1'),
+      routes: [routeTo('serving', 'r1'), routeTo('serving', 'r1', 'www.example.org')],
       has_records: true,
     }
-    expect(kinds(planService({ power: 'deleted' }, seen))).toEqual([
+    expect(kinds(planService({ power: 'deleted', site: siteOf() }, seen))).toEqual([
+      'withdraw-domain',
       'remove-route',
       'remove-records',
       'remove-containers',
@@ -224,12 +332,31 @@ describe('a plan', () => {
       ...nothing,
       instances: [instanceOf('r1', 'running')],
       images: [built(imageOf('r1')), ...spare],
-      route: routeTo('serving', 'r1'),
+      routes: [routeTo('serving', 'r1')],
       has_records: true,
       is_verified: true,
     }
     expect(planService(wantedRunning('r1'), seen)).toEqual([
       { kind: 'remove-images', references: [imageOf('r4'), imageOf('r3')] },
     ])
+  })
+
+  test('for a new custom domain goes from the look at it to an answer over TLS, after the main name', () => {
+    const wanted = wantedRunning('r1', siteOf({ domains: [{ name: 'www.example.org', redirect_to: null }] }))
+    const domain = { is_held: false, is_due: true, needs_certificate: true, is_active: false }
+    const seen: Seen = { ...nothing, domains: [{ name: 'www.example.org', ...domain }] }
+    const steps = kinds(planService(wanted, seen))
+    expect(steps.slice(steps.indexOf('verify') + 1)).toEqual([
+      'check-domain',
+      'route-domain',
+      'certify-domain',
+      'route-domain',
+      'verify-domain',
+    ])
+  })
+
+  test('asks for no certificate of its own name while the authority is not to be asked', () => {
+    const seen: Seen = { ...nothing, certified: new Set(), can_certify: false }
+    expect(kinds(planService(wantedRunning('r1'), seen))).not.toContain('ensure-certificate')
   })
 })

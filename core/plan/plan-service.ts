@@ -1,29 +1,38 @@
 import type { ReleaseId } from '../model/id.ts'
 import type { Image, Instance } from '../model/instance.ts'
-import type { Route } from '../model/route.ts'
-import type { Step } from './step.ts'
+import { isSameRoute, leadsToInstance, type Route } from '../model/route.ts'
+import { planDomains, planWithdrawals, type SeenDomain } from './plan-domains.ts'
+import { type Shown, type Site, siteRoute } from './site-route.ts'
+import type { ParkedState, Step } from './step.ts'
 
 /** What should be true of one service. */
-export type Wanted =
+export type Wanted = { site: Site } & (
   | { power: 'running'; revision: string; image: string; release_id: ReleaseId | null }
+  /** What was asked for failed for good, and nothing serves that could be kept up. */
+  | { power: 'failed' }
   | { power: 'stopped' }
   | { power: 'deleted' }
+)
 
 /** What is true of it, as far as anybody can see. */
 export type Seen = {
   instances: readonly Instance[]
   images: readonly Image[]
   has_base_image: boolean
-  /** The route that was last confirmed live. */
-  route: Route | undefined
+  /** Those that were last confirmed live: of the service's own name and of its custom domains. */
+  routes: readonly Route[]
+  /** The names of it that the edge has a valid certificate for. */
+  certified: ReadonlySet<string>
+  /** The certificate of its own name can be had, or asked for, now. */
+  can_certify: boolean
   has_records: boolean
-  has_certificate: boolean
   /** A request through the edge was answered by exactly what is wanted, and nothing was changed since. */
   is_verified: boolean
   /** Visitors' last requests to what served before have had the time to end. */
   is_drained: boolean
   /** The team has no other service: its network may go with this one. */
   is_last_of_team: boolean
+  domains: readonly SeenDomain[]
 }
 
 /** Images of earlier releases that are kept, so that rolling back needs no build. */
@@ -38,20 +47,26 @@ export const planService = (wanted: Wanted, seen: Seen): Step[] => planByPower[w
 type WantedRunning = Extract<Wanted, { power: 'running' }>
 
 const planRunning = (wanted: WantedRunning, seen: Seen): Step[] => {
+  const { site } = wanted
   const instance = seen.instances.find(candidate => candidate.revision === wanted.revision)
   const isUp = instance?.state === 'running'
-  const isRouted = isUp && isRouteTo(seen.route, instance, wanted.release_id)
+  const asksCertificate = !seen.certified.has(site.host) && seen.can_certify
+  const certified = asksCertificate ? new Set([...seen.certified, site.host]) : seen.certified
+  const shown: Shown = { state: 'serving', upstream: instance?.upstream ?? null, release_id: wanted.release_id }
+  const isLed = isUp && servedRoutes(site, seen).every(route => isLedTo(route, shown))
+  const isRouted = isLed && areRoutes(site, seen, { shown, certified })
   const steps: Step[] = []
 
-  if (!seen.route) steps.push({ kind: 'announce-route' })
+  if (!findRoute(site, seen)) steps.push({ kind: 'announce-route' })
   if (!isUp) steps.push(...planInstance(wanted, seen, instance))
   if (!seen.has_records) steps.push({ kind: 'ensure-records' })
-  if (!seen.has_certificate) steps.push({ kind: 'ensure-certificate' })
-  if (isUp && !isRouted) steps.push({ kind: 'await-healthy' })
+  if (asksCertificate) steps.push({ kind: 'ensure-certificate' })
+  if (isUp && !isLed) steps.push({ kind: 'await-healthy' })
   if (!isRouted) steps.push({ kind: 'switch-route' })
   if (steps.length > 0 || !seen.is_verified) steps.push({ kind: 'verify' })
 
-  return [...steps, ...planTidying(wanted, seen, isRouted)]
+  const soon = { ...seen, routes: isRouted ? seen.routes : reroute(site, seen, { shown, certified: seen.certified }) }
+  return [...steps, ...planDomains(site, shown, soon), ...planTidying(wanted, seen, isLed)]
 }
 
 const planInstance = (wanted: WantedRunning, seen: Seen, instance: Instance | undefined): Step[] => {
@@ -64,10 +79,10 @@ const planInstance = (wanted: WantedRunning, seen: Seen, instance: Instance | un
 }
 
 /** Old instances go in a later plan than the one that switches the route: visitors get the time to leave. */
-const planTidying = (wanted: WantedRunning, seen: Seen, isRouted: boolean): Step[] => {
+const planTidying = (wanted: WantedRunning, seen: Seen, isLed: boolean): Step[] => {
   const steps: Step[] = []
   const others = seen.instances.filter(instance => instance.revision !== wanted.revision)
-  const drains = others.length > 0 && isRouted && seen.is_drained
+  const drains = others.length > 0 && isLed && seen.is_drained
   if (drains) steps.push({ kind: 'drain-containers', ids: others.map(({ id }) => id) })
 
   const inUse = new Set([wanted.image, ...(drains ? [] : others.map(({ image }) => image))])
@@ -79,19 +94,27 @@ const planTidying = (wanted: WantedRunning, seen: Seen, isRouted: boolean): Step
   return steps
 }
 
-const planStopped = (_: Wanted, seen: Seen): Step[] => {
+const parked = (state: ParkedState): Shown => ({ state, upstream: null, release_id: null })
+
+const planStopped = ({ site }: Wanted, seen: Seen): Step[] => {
+  const shown = parked('stopped')
   const running = seen.instances.filter(({ state }) => state === 'running')
+  const isParked = findRoute(site, seen) && areRoutes(site, seen, { shown, certified: seen.certified })
   const steps: Step[] = []
-  if (seen.route?.state !== 'stopped') steps.push({ kind: 'park-route', state: 'stopped' })
+  if (!isParked) steps.push({ kind: 'park-route', state: 'stopped' })
   if (!seen.has_records) steps.push({ kind: 'ensure-records' })
   if (running.length > 0) steps.push({ kind: 'stop-containers', ids: running.map(({ id }) => id) })
-  return steps
+  const soon = { ...seen, routes: reroute(site, seen, { shown, certified: seen.certified }) }
+  return [...steps, ...planDomains(site, shown, soon)]
 }
 
+/** Names stay proved and certified, so that visitors get the page that says so over TLS. */
+const planFailed = ({ site }: Wanted, seen: Seen): Step[] => planDomains(site, parked('failed'), seen)
+
 /** Deletion always ends with `forget-service`: the plan is made only while there is something to forget. */
-const planDeleted = (_: Wanted, seen: Seen): Step[] => {
-  const steps: Step[] = []
-  if (seen.route) steps.push({ kind: 'remove-route' })
+const planDeleted = ({ site }: Wanted, seen: Seen): Step[] => {
+  const steps: Step[] = [...planWithdrawals({ ...site, domains: [] }, seen)]
+  if (findRoute(site, seen)) steps.push({ kind: 'remove-route' })
   if (seen.has_records) steps.push({ kind: 'remove-records' })
   if (seen.instances.length > 0) steps.push({ kind: 'remove-containers', ids: seen.instances.map(({ id }) => id) })
   if (seen.images.length > 0)
@@ -102,13 +125,37 @@ const planDeleted = (_: Wanted, seen: Seen): Step[] => {
 
 const planByPower: { [P in Wanted['power']]: (wanted: Extract<Wanted, { power: P }>, seen: Seen) => Step[] } = {
   running: planRunning,
+  failed: planFailed,
   stopped: planStopped,
   deleted: planDeleted,
 }
 
-const isRouteTo = (route: Route | undefined, instance: Instance, releaseId: ReleaseId | null): boolean =>
-  route?.state === 'serving' &&
-  route.release_id === releaseId &&
-  route.upstream !== null &&
-  route.upstream.address === instance.upstream?.address &&
-  route.upstream.port === instance.upstream.port
+/** The route of the service's own name. */
+export const findRoute = ({ host }: Pick<Site, 'host'>, { routes }: Pick<Seen, 'routes'>): Route | undefined =>
+  routes.find(route => route.host === host)
+
+/** The routes of names that the service is to answer at; its own name's is among them once it was announced. */
+const servedRoutes = (site: Site, { routes }: Seen): (Route | undefined)[] => [
+  findRoute(site, { routes }),
+  ...site.domains.flatMap(({ name }) => routes.filter(({ host }) => host === name)),
+]
+
+/** Whether visitors of the route are with the wanted instance, or are not with any. */
+const isLedTo = (route: Route | undefined, { upstream, release_id }: Shown): boolean =>
+  route?.state === 'redirect' ||
+  (leadsToInstance(route) &&
+    route?.release_id === release_id &&
+    upstream !== null &&
+    route.upstream?.address === upstream.address &&
+    route.upstream.port === upstream.port)
+
+type Facts = { shown: Shown; certified: ReadonlySet<string> }
+
+const areRoutes = (site: Site, seen: Seen, facts: Facts): boolean =>
+  servedRoutes(site, seen).every(route => route && isSameRoute(route, siteRoute(site, route.host, facts)))
+
+/** What the routes are once they were switched: custom domains then need no step of their own for it. */
+const reroute = (site: Site, { routes }: Seen, facts: Facts): Route[] => {
+  const names = new Set([site.host, ...site.domains.map(({ name }) => name)])
+  return routes.map(route => (names.has(route.host) ? siteRoute(site, route.host, facts) : route))
+}

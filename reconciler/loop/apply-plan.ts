@@ -2,6 +2,7 @@ import { toAppError } from '@parcela/contract'
 import type { RunId, Step } from '@parcela/core'
 import { applyStep } from '../steps/apply-step.ts'
 import type { Backlog } from './create-backlog.ts'
+import { Deferred } from './deferred.ts'
 import { Interrupted } from './interruptions.ts'
 import type { Work } from './work.ts'
 
@@ -42,7 +43,8 @@ export const applyTidying = async (work: Work, steps: readonly Step[]): Promise<
   }
 }
 
-const journalled = async (work: Work, step: Step, { run, backlog }: RunJournal): Promise<void> => {
+/** Does one step with its entries in the journal; the work goes on after one that is deferred. */
+export const journalled = async (work: Work, step: Step, { run, backlog }: RunJournal): Promise<void> => {
   const { journal, clock } = work.ports
   let entry: number | undefined
   const startedAt = clock.now()
@@ -61,12 +63,18 @@ const journalled = async (work: Work, step: Step, { run, backlog }: RunJournal):
     finish({ status: 'done', message: await applyStep(work, step) })
   } catch (error) {
     const cause = work.signal.aborted ? work.signal.reason : error
-    const message = cause instanceof Interrupted ? 'A newer change takes its place.' : toAppError(cause).message
+    const message = messageOf(cause)
     finish({ status: 'failed', message })
+    if (cause instanceof Deferred) return
     throw cause instanceof Interrupted ? cause : new StepFailure(step.kind, cause)
   }
 }
 
-const throwIfInterrupted = (signal: AbortSignal): void => {
+const messageOf = (cause: unknown): string => {
+  if (cause instanceof Interrupted) return 'A newer change takes its place.'
+  return cause instanceof Deferred ? cause.message : toAppError(cause).message
+}
+
+export const throwIfInterrupted = (signal: AbortSignal): void => {
   if (signal.aborted) throw signal.reason
 }

@@ -1,12 +1,15 @@
 import { toAppError } from '@parcela/contract'
-import { createTurn } from '@parcela/kit'
+import { publishCertificates } from '../certificates/publish-certificates.ts'
+import { createTrafficCollector } from '../traffic/create-traffic-collector.ts'
 import { createInterruptions } from './interruptions.ts'
 import { createReconcileService } from './reconcile-service.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
-import { createResync, publishNames } from './resync.ts'
+import { createRepeated } from './repeated.ts'
+import { createResync, keepRecords, publishRecords, publishRoutes } from './resync.ts'
+import { createShared } from './shared.ts'
 
 export type Reconciler = {
-  /** Puts routes, records and certificates in place, then works on wake-ups and compares everything once in a while. */
+  /** Puts routes, records and certificates in place, then works on wake-ups and compares everything once in a while. Waits for no authority and for no name server. */
   start(): Promise<void>
   /** Compares everything now. */
   resync(): Promise<void>
@@ -14,48 +17,53 @@ export type Reconciler = {
   stop(): Promise<void>
 }
 
+const collectTrafficEveryMs = 15_000
+/** Changes of records that come together are written down together. */
+const recordsPauseMs = 1_000
+
 /** Makes what is true match what should be, for ever. */
 export const createReconciler = (ports: ReconcilerPorts, options: ReconcilerOptions): Reconciler => {
   const interruptions = createInterruptions(ports.desired)
-  const names = createTurn()
-  const reconcileService = createReconcileService(ports, options, { interruptions, names })
-  const resync = createResync(ports, options, names)
+  const shared = createShared(ports, options, {
+    recordsChanged: () => records.soon(recordsPauseMs),
+    platformChanged: () => void comparison.now(),
+  })
+  const reconcileService = createReconcileService(ports, options, { ...shared, interruptions })
+  const comparison = createRepeated(
+    createResync(ports, options, shared),
+    logFailure('the comparison of everything could not be finished'),
+  )
+  const records = createRepeated(
+    () => keepRecords(ports, options, shared),
+    logFailure('the records could not be written down'),
+  )
+  const traffic = createRepeated(createTrafficCollector(ports), logFailure('the visits could not be counted'))
   let worker: { stop(): Promise<void> } | undefined
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> = Promise.resolve()
-
-  const resyncAndLog = async () => {
-    try {
-      await resync()
-    } catch (error) {
-      const { message, code } = toAppError(error)
-      ports.log.warn({ code, err: error }, `the comparison of everything could not be finished: ${message}`)
-    }
-  }
-  let next: Promise<void> | undefined
-  // One at a time, and one at most that waits: comparisons that take longer than the pause between them must not pile up.
-  const resyncInTurn = () => {
-    next ??= running.then(() => {
-      next = undefined
-      return resyncAndLog()
-    })
-    running = next
-    return next
-  }
 
   return {
     start: async () => {
-      await publishNames(ports, options, names)
+      await publishRecords(ports, options, shared).catch(logFailure('the records could not be published yet'))
+      await publishCertificates(ports, { all: true })
+      await publishRoutes(ports, shared)
+      await shared.platform.keepAll()
       worker = await ports.queue.start(reconcileService, { concurrency: options.concurrency })
-      timer = setInterval(resyncInTurn, options.resyncEveryMs)
-      void resyncInTurn()
+      comparison.every(options.resyncEveryMs)
+      traffic.every(collectTrafficEveryMs)
+      void comparison.now()
     },
-    resync: resyncInTurn,
+    resync: comparison.now,
     stop: async () => {
-      clearInterval(timer)
       interruptions.stop()
       await worker?.stop()
-      await running
+      await shared.keeper.stop()
+      await Promise.all([comparison.stop(), records.stop(), traffic.stop()])
     },
+  }
+
+  function logFailure(what: string) {
+    return (error: unknown): void => {
+      const { message, code } = toAppError(error)
+      ports.log.warn({ code, err: error }, `${what}: ${message}`)
+    }
   }
 }

@@ -1,68 +1,77 @@
 import { AppError, type ContainerRecipe } from '@parcela/contract'
-import type { Instance, ReleaseId, Route, Seen, ServiceSpec, ServiceStatus, Wanted } from '@parcela/core'
-import { recordsOf } from '../steps/records.ts'
+import {
+  findRoute,
+  type Instance,
+  leadsToInstance,
+  type ReleaseId,
+  type Route,
+  type Seen,
+  type ServiceSpec,
+  type ServiceStatus,
+  type Wanted,
+} from '@parcela/core'
+import { readDomains } from '../domains/read-domains.ts'
+import { listCertified } from '../steps/put-routes.ts'
+import { readRecords } from '../steps/records.ts'
 import type { FileDigests } from './file-digests.ts'
 import { baseImageName, revisionOf, serviceImageName } from './image-name.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
 import { placeholderFiles, readReleaseFiles } from './release-files.ts'
-import type { Target } from './work.ts'
+import type { Target, Work } from './work.ts'
 
 /** What should be, what is, and what to run for it. */
 export type World = { wanted: Wanted; seen: Seen; target: Target | undefined }
 
-type Facts = {
-  spec: ServiceSpec
-  status: ServiceStatus | undefined
-  host: string
-  isDrained: boolean
-  digests: FileDigests
-}
+type Facts = { status: ServiceStatus | undefined; isDrained: boolean; digests: FileDigests }
 
-/** Looks at everything that a plan for the service depends on. Undefined when there is nothing to run and nothing to keep up. */
-export const readWorld = async (
-  ports: ReconcilerPorts,
-  options: ReconcilerOptions,
-  facts: Facts,
-): Promise<World | undefined> => {
-  const { spec, status, host } = facts
-  const [instances, images, routes, records] = await Promise.all([
+/** Looks at everything that a plan for the service depends on. */
+export const readWorld = async (work: Work, facts: Facts): Promise<World> => {
+  const { ports, options, spec, site } = work
+  const { status } = facts
+  const [instances, images, routes, records, certified] = await Promise.all([
     ports.runtime.listInstances(spec.id),
     ports.runtime.listImages(spec.id),
     ports.observed.listRoutesOf(spec.id),
-    ports.nameServer.listRecords(),
+    readRecords(ports, site.host, options),
+    listCertified(ports, site),
   ])
-  const route = routes.find(candidate => candidate.host === host)
   const seen: Seen = {
     instances,
     images,
-    route,
+    routes,
+    certified,
+    can_certify: !certified.has(site.host) && (await work.platform.canCertify()),
     has_base_image: true,
-    has_records: recordsOf(host, options.edgeAddresses).every(({ type }) =>
-      records.some(record => record.name === host && record.type === type),
-    ),
-    has_certificate: true,
+    has_records: records.isComplete,
     is_verified: false,
     is_drained: facts.isDrained,
     is_last_of_team: false,
+    domains: [],
   }
-  if (spec.power === 'stopped') return { wanted: { power: 'stopped' }, seen, target: undefined }
   if (spec.power === 'deleted') {
-    const isLast = !(await ports.leases.hasOtherServices(spec.team_id, spec.id))
-    return { wanted: { power: 'deleted' }, seen: { ...seen, is_last_of_team: isLast }, target: undefined }
+    const is_last_of_team = !(await ports.leases.hasOtherServices(spec.team_id, spec.id))
+    const gone = { ...seen, has_records: records.hasOwn, is_last_of_team }
+    return { wanted: { power: 'deleted', site }, seen: gone, target: undefined }
   }
+  const domains = await readDomains(work, { status, certified })
+  if (spec.power === 'stopped')
+    return { wanted: { power: 'stopped', site }, seen: { ...seen, domains }, target: undefined }
 
+  const route = findRoute(site, seen)
   const release = releaseToServe(spec, status, route)
-  if (!release) return undefined
+  if (!release) return { wanted: { power: 'failed', site }, seen: { ...seen, domains }, target: undefined }
   const target = await readTarget(ports, options, {
     spec,
     release_id: release.id,
     digests: facts.digests,
     kept: release.isFallback ? servingInstance(instances, route) : undefined,
   })
+  const { revision, image } = target
   return {
-    wanted: { power: 'running', revision: target.revision, image: target.image.reference, release_id: release.id },
+    wanted: { power: 'running', site, revision, image: image.reference, release_id: release.id },
     seen: {
       ...seen,
+      domains,
       has_base_image: await ports.runtime.hasImage(target.base.reference),
       is_verified: release.isFallback || (status?.status === 'running' && status.generation === spec.generation),
     },
@@ -80,7 +89,7 @@ const releaseToServe = (
   route: Route | undefined,
 ): { id: ReleaseId | null; isFallback: boolean } | undefined => {
   if (!status || !isSettledFailure(spec, status)) return { id: spec.release_id, isFallback: false }
-  return route?.state === 'serving' ? { id: route.release_id, isFallback: true } : undefined
+  return route && leadsToInstance(route) ? { id: route.release_id, isFallback: true } : undefined
 }
 
 /** The last attempt at what is asked for now failed in a way that trying again cannot help. */

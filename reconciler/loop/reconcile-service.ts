@@ -1,23 +1,24 @@
 import {
+  isDomainStep,
   isTidying,
   planService,
-  type RunId,
   type ServiceId,
   type ServiceSpec,
   type ServiceStatus,
   type Step,
 } from '@parcela/core'
-import type { Turn } from '@parcela/kit'
+import { runDomainSteps } from '../domains/run-domain-steps.ts'
 import { applyPlan, applyTidying } from './apply-plan.ts'
-import { createBacklog } from './create-backlog.ts'
 import { createDrainClock, type DrainClock } from './drain-clock.ts'
 import { createFileDigests, type FileDigests } from './file-digests.ts'
 import { Interrupted, type Interruptions } from './interruptions.ts'
+import { openRun } from './open-run.ts'
 import { readWorld, type World } from './read-world.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
 import { recordFailure } from './record-failure.ts'
 import { recordProgress, recordSuccess } from './record-progress.ts'
-import type { Work } from './work.ts'
+import type { Shared } from './shared.ts'
+import { siteOf, type Work } from './work.ts'
 
 /**
  * Makes one service what it should be. It receives an id and nothing else: new, changed, failed, restarted and drifted services take this one
@@ -26,9 +27,9 @@ import type { Work } from './work.ts'
 export const createReconcileService = (
   ports: ReconcilerPorts,
   options: ReconcilerOptions,
-  shared: { interruptions: Interruptions; names: Turn },
+  shared: Shared & { interruptions: Interruptions },
 ) => {
-  const { interruptions, names } = shared
+  const { interruptions } = shared
   const drains = createDrainClock(ports.clock, options.drainMs)
   const digests = createFileDigests(ports.desired)
 
@@ -38,7 +39,7 @@ export const createReconcileService = (
       const spec = await ports.desired.findService(id)
       if (!spec) return
       workOn(spec.generation)
-      await reconcile({ ports, options, names, drains, digests, spec, signal })
+      await reconcile({ ports, options, shared, drains, digests, spec, signal })
     } finally {
       leave()
     }
@@ -48,7 +49,7 @@ export const createReconcileService = (
 type Context = {
   ports: ReconcilerPorts
   options: ReconcilerOptions
-  names: Turn
+  shared: Shared
   drains: DrainClock
   digests: FileDigests
   spec: ServiceSpec
@@ -56,21 +57,24 @@ type Context = {
 }
 
 const reconcile = async (context: Context): Promise<void> => {
-  const { ports, options, names, drains, digests, spec, signal } = context
-  const status = await ports.observed.findStatus(spec.id)
+  const { ports, options, shared, drains, digests, spec, signal } = context
+  const [status, domains] = await Promise.all([ports.observed.findStatus(spec.id), ports.desired.listDomains(spec.id)])
+  const { turns, keeper, platform, recordsChanged } = shared
   const work: Work = {
     ports,
     options,
     spec,
-    host: `${spec.name}.${options.appsDomain}`,
+    site: siteOf(spec, domains, options.appsDomain),
+    domains,
     signal,
-    names,
+    turns,
+    keeper,
+    platform,
+    recordsChanged,
     target: undefined,
   }
   try {
-    const isDrained = drains.isOver(spec.id)
-    const world = await readWorld(ports, options, { spec, status, host: work.host, isDrained, digests })
-    if (!world) return
+    const world = await readWorld(work, { status, isDrained: drains.isOver(spec.id), digests })
     work.target = world.target
     await bringAbout(work, world, { status, drains })
   } catch (error) {
@@ -87,56 +91,55 @@ const bringAbout = async (
   const { ports, spec } = work
   const { status, drains } = memory
   const plan = planService(world.wanted, world.seen)
-  const steps = plan.filter(step => !isTidying(step) || spec.power === 'deleted')
+  const isDeletion = spec.power === 'deleted'
+  const steps = plan.filter(step => isDeletion || !(isTidying(step) || isDomainStep(step)))
 
   if (steps.length > 0) {
     await runSteps(work, world, { steps, drains })
   }
-  if (spec.power === 'deleted') {
+  if (isDeletion) {
     drains.forget(spec.id)
     return
   }
 
   // What the steps told of themselves has taken the place of what was told before.
   const told = steps.length > 0 ? await ports.observed.findStatus(spec.id) : status
-  await recordSuccess(work, world, told)
+  if (world.wanted.power !== 'failed') await recordSuccess(work, world, told)
+  await seeToDomains(work, plan)
   if (spec.power === 'running') await tidyUp(work, world, { drains, steps: plan.filter(isTidying) })
 }
 
-/** Does the steps, with their entries in the journal and the status that people see written beside them: the work waits for no such write but the last. */
+/** Custom domains come when the service itself is told to be as it should: nobody waits for theirs. */
+const seeToDomains = async (work: Work, plan: readonly Step[]): Promise<void> => {
+  const { ports, spec } = work
+  const steps = plan.filter(isDomainStep)
+  if (steps.length > 0) await runDomainSteps(work, steps)
+  if (work.domains.length === 0) return
+  const looks = (await ports.observed.listDomainStatuses(spec.id)).flatMap(({ next_check_at }) => next_check_at ?? [])
+  const [next] = looks.toSorted((one, other) => one.getTime() - other.getTime())
+  if (next) await ports.queue.wake(spec.id, { at: next })
+}
+
+/** Does the steps, with their entries in the journal and the status that people see written beside them. */
 const runSteps = async (
   work: Work,
   world: World,
   { steps, drains }: { steps: readonly Step[]; drains: DrainClock },
 ): Promise<void> => {
-  const { ports, spec } = work
-  const backlog = createBacklog()
-  const run = Promise.withResolvers<RunId>()
-  backlog.add(async () => {
-    await ports.journal.closeAbandonedRuns(spec.id)
-    await recordProgress.begin(work, world)
-    const release_id = work.target?.release_id ?? null
-    run.resolve(await ports.journal.startRun({ id: spec.id, generation: spec.generation, release_id }))
-  })
-  const finish = async (outcome: 'done' | 'failed' | 'cancelled'): Promise<void> => {
-    backlog.add(async () => ports.journal.finishRun(await run.promise, outcome))
-    await backlog.settle()
-  }
-
+  const run = openRun(work, () => recordProgress.begin(work, world))
   try {
     await applyPlan(work, steps, {
-      run: run.promise,
-      backlog,
+      ...run,
       beforeStep: step => {
-        if (step.kind === 'switch-route') drains.start(spec.id)
-        backlog.add(() => recordProgress.step(work, world, step))
+        if (step.kind === 'switch-route') drains.start(work.spec.id)
+        run.backlog.add(() => recordProgress.step(work, world, step))
       },
     })
   } catch (error) {
-    await finish(error instanceof Interrupted ? 'cancelled' : 'failed')
+    await run.finish(error)
     throw error
   }
-  await finish('done')
+  await run.close('done')
 }
 
 /** What served before goes once its visitors had time to leave; until then a later wake-up is queued for it. */
@@ -147,7 +150,7 @@ const tidyUp = async (
 ): Promise<void> => {
   const { ports, spec, target } = work
   await applyTidying(work, steps)
-  const waiting = world.seen.instances.some(({ revision }) => revision !== target?.revision)
+  const waiting = target !== undefined && world.seen.instances.some(({ revision }) => revision !== target.revision)
   const isDrained = steps.some(({ kind }) => kind === 'drain-containers')
   if (isDrained || !waiting) drains.forget(spec.id)
   else await ports.queue.wake(spec.id, { at: drains.endsAt(spec.id) ?? ports.clock.now() })

@@ -1,13 +1,15 @@
 import { AppError, type FormatManifest } from '@parcela/contract'
 import type { ReleaseId, ServiceId, ServiceSpec, TeamId } from '@parcela/core'
-import { createTurn, silentLog } from '@parcela/kit'
+import { silentLog } from '@parcela/kit'
 import {
   createFakeCertificateIssuer,
   createFakeEdge,
   createFakeFileStore,
+  createFakeNameLookup,
   createFakeNameServer,
   createFakeRuntime,
   createFakeState,
+  createFakeTraffic,
 } from '@parcela/test/fakes'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -15,6 +17,7 @@ import { createInterruptions } from './interruptions.ts'
 import { createReconcileService } from './reconcile-service.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
 import { createResync } from './resync.ts'
+import { createShared } from './shared.ts'
 
 const web: FormatManifest = {
   id: 'web',
@@ -45,6 +48,8 @@ const web: FormatManifest = {
 const options: ReconcilerOptions = {
   platform: 'abc123',
   appsDomain: 'apps.localhost',
+  panelHost: 'parcela.localhost',
+  recordsMode: 'each',
   serviceUrl: name => `https://${name}.apps.localhost`,
   edgeAddresses: { ipv4: ['127.0.0.1'], ipv6: ['::1'] },
   drainMs: 5_000,
@@ -60,21 +65,25 @@ const createWorld = () => {
   const edge = createFakeEdge({ isAnswering: upstream => runtime.isAnswering(upstream) })
   const nameServer = createFakeNameServer()
   const files = createFakeFileStore({ clock: state.clock })
+  const traffic = createFakeTraffic()
   const ports: ReconcilerPorts = {
     ...state,
     runtime,
     edge,
     nameServer,
     files,
+    nameLookup: createFakeNameLookup(),
     certificates: createFakeCertificateIssuer(),
+    trafficLog: traffic.log,
+    trafficRecorder: traffic.recorder,
     catalog: new Map([['web', web]]),
     probe: async target => (runtime.isAnswering(target) ? 200 : undefined),
     log: silentLog,
   }
-  const names = createTurn()
+  const shared = createShared(ports, options, { recordsChanged: () => undefined, platformChanged: () => undefined })
   const interruptions = createInterruptions(state.desired)
-  const reconcileService = createReconcileService(ports, options, { interruptions, names })
-  const resync = createResync(ports, options, names)
+  const reconcileService = createReconcileService(ports, options, { ...shared, interruptions })
+  const resync = createResync(ports, options, shared)
   return {
     ...ports,
     ...state,
@@ -85,7 +94,8 @@ const createWorld = () => {
     interruptions,
     reconcileService,
     /** What works after the platform was stopped and started again. */
-    restart: () => createReconcileService(ports, options, { interruptions: createInterruptions(state.desired), names }),
+    restart: () =>
+      createReconcileService(ports, options, { ...shared, interruptions: createInterruptions(state.desired) }),
     resync,
     drain: () => state.queue.drain(reconcileService),
     /** Lets every pause end, several times over. */

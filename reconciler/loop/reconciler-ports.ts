@@ -1,5 +1,6 @@
 import type { FormatManifest } from '@parcela/contract'
 import type {
+  CertificateBook,
   CertificateIssuer,
   Clock,
   DesiredReader,
@@ -7,9 +8,12 @@ import type {
   FileStore,
   Journal,
   Leases,
+  NameLookup,
   NameServer,
   ObservedState,
   Runtime,
+  TrafficLog,
+  TrafficRecorder,
   WorkQueue,
 } from '@parcela/core'
 import type { Log } from '@parcela/kit'
@@ -24,7 +28,11 @@ export type ReconcilerPorts = {
   runtime: Runtime
   edge: Edge
   nameServer: NameServer
+  nameLookup: NameLookup
   certificates: CertificateIssuer
+  certificateBook: CertificateBook
+  trafficLog: TrafficLog
+  trafficRecorder: TrafficRecorder
   files: FileStore
   catalog: ReadonlyMap<string, FormatManifest>
   /** One HTTP request straight to an instance: the status, or undefined when nobody answers. */
@@ -37,6 +45,10 @@ export type ReconcilerOptions = {
   /** This installation's id; part of every image name. */
   platform: string
   appsDomain: string
+  /** The name of the page. */
+  panelHost: string
+  /** One record for each service's name, or a wildcard for all of them. */
+  recordsMode: 'each' | 'wildcard'
   /** Where a service of that name answers. */
   serviceUrl: (name: string) => string
   /** The edge's own addresses, that names point at. */

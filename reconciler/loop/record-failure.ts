@@ -1,8 +1,18 @@
 import { AppError, type StatusReason, toAppError } from '@parcela/contract'
-import type { Instance, ReleaseId, ServiceStatus, Step } from '@parcela/core'
+import {
+  findRoute,
+  type Instance,
+  leadsToInstance,
+  type ReleaseId,
+  type Route,
+  type ServiceStatus,
+  type Step,
+} from '@parcela/core'
 import { parkRoute } from '../steps/switch-route.ts'
+import { askThroughEdge } from '../steps/verify.ts'
 import { StepFailure } from './apply-plan.ts'
 import { backoffMs } from './backoff.ts'
+import { reasonOf } from './reason-of.ts'
 import type { Work } from './work.ts'
 
 /** Attempts that fail for a reason that may pass, and may not, are not repeated for ever. */
@@ -22,12 +32,12 @@ export const recordFailure = async (work: Work, before: ServiceStatus | undefine
     error.message,
   )
 
-  const route = (await ports.observed.listRoutesOf(spec.id)).find(({ host }) => host === work.host)
-  const serving = route?.state === 'serving' && (await isAnswering(work, route.host))
+  const route = await findMainRoute(work)
+  const serving = route !== undefined && leadsToInstance(route) && (await isAnswering(work, route))
   const wasAsWanted = before?.status === 'running' && before.generation === spec.generation
   const retryAt = isFinal ? null : new Date(ports.clock.now().getTime() + backoffMs(attempts, Math.random()))
 
-  if (isFinal) await settle(work, { reason, hasRoute: route?.state === 'serving' })
+  if (isFinal) await settle(work, { reason, hasRoute: leadsToInstance(route) })
   await ports.observed.recordStatus(spec.id, {
     status: statusWord({ work, isFinal, serving, wasAsWanted }),
     status_reason: reason,
@@ -56,17 +66,7 @@ const isFinalFailure = (error: AppError, attempts: number): boolean => {
 const describe = (thrown: unknown): { error: AppError; reason: StatusReason } => {
   const step: Step['kind'] | null = thrown instanceof StepFailure ? thrown.step : null
   const error = toAppError(thrown instanceof StepFailure ? thrown.cause : thrown)
-  return { error, reason: { code: error.code, message: error.message, step, ...tell(error) } }
-}
-
-/** The situation in a form that a page can put into any language: its word, and the numbers and texts that belong to it. */
-const tell = ({ details = {} }: AppError): Pick<StatusReason, 'reason' | 'values'> => {
-  const { reason, ...rest } = details
-  if (reason === undefined) return {}
-  const values = Object.entries(rest).filter(
-    (entry): entry is [string, string | number] => typeof entry[1] === 'string' || typeof entry[1] === 'number',
-  )
-  return { reason, ...(values.length > 0 ? { values: Object.fromEntries(values) } : {}) }
+  return { error, reason: reasonOf(error, step) }
 }
 
 const statusWord = (facts: { work: Work; isFinal: boolean; serving: boolean; wasAsWanted: boolean }) => {
@@ -77,12 +77,16 @@ const statusWord = (facts: { work: Work; isFinal: boolean; serving: boolean; was
   return serving ? 'updating' : 'queued'
 }
 
-/** Whether visitors still get their site, asked as they would ask. */
-const isAnswering = async (work: Work, host: string): Promise<boolean> => {
+const findMainRoute = async ({ ports, spec, site }: Work): Promise<Route | undefined> =>
+  findRoute(site, { routes: await ports.observed.listRoutesOf(spec.id) })
+
+/** Whether visitors still get their site, or the page that the owner put before it, asked as they would ask. */
+const isAnswering = async ({ ports }: Work, { host, state }: Route): Promise<boolean> => {
   try {
-    return (await work.ports.edge.request(host, '/', { timeoutMs: 3_000 })).status < 500
+    const { status } = await askThroughEdge(ports.edge, host, { path: '/', timeoutMs: 3_000 })
+    return status < 500 || state === 'maintenance'
   } catch (error) {
-    work.ports.log.info({ host, err: error }, 'the site does not answer through the edge')
+    ports.log.info({ host, err: error }, 'the site does not answer through the edge')
     return false
   }
 }
@@ -94,9 +98,9 @@ const settle = async (work: Work, facts: { reason: StatusReason; hasRoute: boole
   if (spec.release_id) await ports.observed.recordRelease(spec.release_id as ReleaseId, 'failed', facts.reason)
   if (target) {
     const instances = await ports.runtime.listInstances(spec.id)
-    const route = (await ports.observed.listRoutesOf(spec.id)).find(({ host }) => host === work.host)
+    const route = await findMainRoute(work)
     const isHalfMade = ({ revision, upstream }: Instance): boolean =>
-      revision === target.revision && (upstream?.port !== route?.upstream?.port || route?.state !== 'serving')
+      revision === target.revision && (upstream?.port !== route?.upstream?.port || !leadsToInstance(route))
     const kept = instances.filter(instance => !isHalfMade(instance))
     await Promise.all(
       instances.filter(isHalfMade).map(({ id }) => ports.runtime.removeInstance(id, { graceSeconds: 0 })),

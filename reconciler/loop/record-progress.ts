@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { ServiceStatusWord } from '@parcela/contract'
-import type { ServiceStatus, Step } from '@parcela/core'
+import { findRoute, leadsToInstance, type ServiceStatus, type Step } from '@parcela/core'
 import { isSettledFailure, type World } from './read-world.ts'
 import type { Work } from './work.ts'
 
@@ -47,12 +48,14 @@ export const recordSuccess = async (work: Work, world: World, before: ServiceSta
   if (before && isSettledFailure(spec, before)) return
   const word = spec.power === 'stopped' ? 'stopped' : 'running'
   const serving = spec.power === 'stopped' ? null : (target?.release_id ?? null)
+  const warnings = await listWarnings(work)
   const isTold =
     before?.status === word &&
     before.generation === spec.generation &&
     before.serving_release_id === serving &&
     before.status_reason === null &&
-    before.attempts === 0
+    before.attempts === 0 &&
+    isDeepStrictEqual(before.warnings, warnings)
   if (isTold && world.seen.is_verified) return
 
   if (serving) {
@@ -65,15 +68,26 @@ export const recordSuccess = async (work: Work, world: World, before: ServiceSta
     status_reason: null,
     generation: spec.generation,
     serving_release_id: serving,
-    warnings: before?.warnings ?? [],
+    warnings,
     attempts: 0,
     retry_at: null,
   })
 }
 
-/** Whether visitors get something now: the route leads to an instance that runs. */
-export const isServing = ({ seen }: World): boolean =>
-  seen.route?.state === 'serving' &&
-  seen.instances.some(({ state, upstream }) => state === 'running' && upstream?.port === seen.route?.upstream?.port)
+/** What the owner should know although the site runs. */
+const listWarnings = async ({ platform, spec, recordsProblem }: Work): Promise<string[]> => {
+  const own = recordsProblem === undefined ? [] : [recordsProblem]
+  return spec.power === 'running' ? [...(await platform.listWarnings()), ...own] : own
+}
 
-export const servingRelease = (world: World) => (isServing(world) ? (world.seen.route?.release_id ?? null) : null)
+/** Whether visitors get something now, or will as soon as their owner lets them: the route leads to an instance that runs. */
+export const isServing = ({ wanted, seen }: World): boolean => {
+  const route = findRoute(wanted.site, seen)
+  return (
+    leadsToInstance(route) &&
+    seen.instances.some(({ state, upstream }) => state === 'running' && upstream?.port === route?.upstream?.port)
+  )
+}
+
+export const servingRelease = (world: World) =>
+  isServing(world) ? (findRoute(world.wanted.site, world.seen)?.release_id ?? null) : null

@@ -1,7 +1,8 @@
 import type { Image, Instance, Route, ServiceId, ServiceSpec } from '@parcela/core'
-import type { Turn } from '@parcela/kit'
+import { withdrawDomain } from '../domains/withdraw-domain.ts'
 import { removeNetwork } from '../steps/remove-network.ts'
 import type { ReconcilerPorts } from './reconciler-ports.ts'
+import type { Turns } from './turns.ts'
 
 export type Found = {
   specs: readonly ServiceSpec[]
@@ -15,7 +16,7 @@ export type Found = {
  * work for each kind of thing, so that what the engine does not let go of does not keep the others.
  */
 export const planOrphanRemoval = (
-  { ports, names }: { ports: ReconcilerPorts; names: Turn },
+  { ports, turns }: { ports: ReconcilerPorts; turns: Turns },
   found: Found,
 ): (() => Promise<void>)[] => {
   const known = new Set<ServiceId>(found.specs.map(({ id }) => id))
@@ -38,11 +39,7 @@ export const planOrphanRemoval = (
     async () => {
       for (const { service_id, host } of found.routes.filter(isOrphan)) {
         if (await isWanted(ports, service_id)) continue
-        await names(async () => {
-          await ports.edge.removeRoute(host)
-          await ports.nameServer.removeRecords(host)
-          await ports.observed.forgetRoute(host)
-        })
+        await withdrawDomain({ ports, turns }, { service_id, name: host })
       }
     },
     async () => {

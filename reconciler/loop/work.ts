@@ -1,20 +1,27 @@
 import type { ContainerRecipe } from '@parcela/contract'
-import type { Instance, ReleaseId, Route, ServiceSpec } from '@parcela/core'
-import type { Turn } from '@parcela/kit'
+import type { Domain, Instance, ReleaseId, ServiceSpec, Site } from '@parcela/core'
+import type { CertificateKeeper } from '../certificates/create-certificate-keeper.ts'
+import type { PlatformCertificates } from '../certificates/create-platform-certificates.ts'
 import type { Place } from '../steps/lease-place.ts'
 import type { ImageName } from './image-name.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
 import type { ReleaseFiles } from './release-files.ts'
+import type { Turns } from './turns.ts'
 
 /** What every step of one piece of work is given. */
 export type Work = {
   ports: ReconcilerPorts
   options: ReconcilerOptions
   spec: ServiceSpec
-  /** The full name that visitors ask for. */
-  host: string
-  /** Routes and records change in turn: a comparison of everything must not put back what a step has just replaced. */
-  names: Turn
+  /** The names that visitors ask for, and how they are answered. */
+  site: Site
+  /** The custom domains that are wanted. */
+  domains: readonly Domain[]
+  turns: Turns
+  keeper: CertificateKeeper
+  platform: PlatformCertificates
+  /** Tells that the records changed. */
+  recordsChanged: () => void
   /** Aborted when a later change makes this work pointless, or the platform stops. */
   signal: AbortSignal
   /** What is to run; absent while stopping and deleting. */
@@ -23,6 +30,8 @@ export type Work = {
   place?: Promise<Place>
   /** The instance of the target, once a step of this work has started it. */
   instance?: Instance
+  /** Why the records could not be published: worth telling, and no reason to hold up the site. */
+  recordsProblem?: string
 }
 
 export type Target = {
@@ -40,13 +49,12 @@ export const targetOf = (work: Pick<Work, 'spec' | 'target'>): Target => {
   return work.target
 }
 
-/** The route of the service's name, in some state. */
-export const routeOf = (work: Work, state: Route['state'], upstream: Route['upstream'] = null): Route => ({
-  host: work.host,
-  service_id: work.spec.id,
-  state,
-  upstream,
-  redirect_to: null,
-  release_id: state === 'serving' ? (work.target?.release_id ?? null) : null,
-  policy: { https_redirect: work.spec.https_redirect, hsts: false, edge_class: work.spec.edge_class },
+/** The names of a service, from what is wanted of it. */
+export const siteOf = (spec: ServiceSpec, domains: readonly Domain[], appsDomain: string): Site => ({
+  service_id: spec.id,
+  host: `${spec.name}.${appsDomain}`,
+  https_redirect: spec.https_redirect,
+  maintenance: spec.maintenance,
+  edge_class: spec.edge_class,
+  domains: domains.map(({ name, redirect_to }) => ({ name, redirect_to })),
 })

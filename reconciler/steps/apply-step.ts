@@ -1,10 +1,15 @@
 import type { Step } from '@parcela/core'
+import { certifyDomain } from '../domains/certify-domain.ts'
+import { checkDomain } from '../domains/check-domain.ts'
+import { routeDomain } from '../domains/route-domain.ts'
+import { verifyDomain } from '../domains/verify-domain.ts'
+import { withdrawDomain } from '../domains/withdraw-domain.ts'
+import { Deferred } from '../loop/deferred.ts'
 import { targetOf, type Work } from '../loop/work.ts'
 import { awaitHealthy } from './await-healthy.ts'
 import { buildBaseImage } from './build-base-image.ts'
 import { buildImage } from './build-image.ts'
-import { ensureEdgeCertificate, wildcardOf } from './certificates.ts'
-import { recordsOf } from './records.ts'
+import { ensureRecords, removeRecords } from './records.ts'
 import { removeNetwork } from './remove-network.ts'
 import { runContainer } from './run-container.ts'
 import { parkRoute, switchRoute } from './switch-route.ts'
@@ -20,12 +25,11 @@ const appliers: { [K in Step['kind']]: (work: Work, step: Extract<Step, { kind: 
   'build-image': buildImage,
   'run-container': runContainer,
   'await-healthy': awaitHealthy,
-  'ensure-records': ({ ports, names, host, options }) =>
-    names(async () => {
-      for (const records of recordsOf(host, options.edgeAddresses)) await ports.nameServer.ensureRecords(records)
-      return host
-    }),
-  'ensure-certificate': ({ ports, options }) => ensureEdgeCertificate(ports, wildcardOf(options.appsDomain)),
+  'ensure-records': ensureRecords,
+  'ensure-certificate': async ({ platform, signal }) => {
+    if (await platform.keepWildcard(signal)) return 'there'
+    throw new Deferred('There is none yet; the site answers on plain HTTP until there is.')
+  },
   'switch-route': switchRoute,
   verify,
   'drain-containers': async (work, { ids }) => {
@@ -47,17 +51,13 @@ const appliers: { [K in Step['kind']]: (work: Work, step: Extract<Step, { kind: 
     await removeInstances(work, ids, stopGraceSeconds)
     return `${ids.length}`
   },
-  'remove-route': ({ ports, names, host }) =>
-    names(async () => {
+  'remove-route': ({ ports, turns, site: { host } }) =>
+    turns.routes(async () => {
       await ports.edge.removeRoute(host)
       await ports.observed.forgetRoute(host)
       return host
     }),
-  'remove-records': ({ ports, names, host }) =>
-    names(async () => {
-      await ports.nameServer.removeRecords(host)
-      return host
-    }),
+  'remove-records': removeRecords,
   'remove-network': ({ ports, spec }) => removeNetwork(ports, spec.team_id),
   'forget-service': async ({ ports, spec, options }) => {
     await ports.leases.releasePorts(spec.id, { keep: [] })
@@ -67,6 +67,11 @@ const appliers: { [K in Step['kind']]: (work: Work, step: Extract<Step, { kind: 
     const removed = await ports.files.removeUnreferenced(unreferenced, ports.desired.findUnreferencedBlobs)
     return `${removed} contents removed`
   },
+  'check-domain': (work, { name }) => checkDomain(work, name),
+  'route-domain': (work, { name }) => routeDomain(work, name),
+  'certify-domain': (work, { name }) => certifyDomain(work, name),
+  'verify-domain': (work, { name }) => verifyDomain(work, name),
+  'withdraw-domain': (work, { name }) => withdrawDomain(work, { service_id: work.spec.id, name }),
 }
 
 const removeInstances = async ({ ports }: Work, ids: readonly string[], graceSeconds: number): Promise<void> => {
