@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@parcela/contract'
 import type { Edge } from '@parcela/core'
-import { waitUntil } from '@parcela/kit'
+import { createTurn, waitUntil } from '@parcela/kit'
 import { applyConfig } from './apply/apply-config.ts'
 import { createBatcher } from './apply/create-batcher.ts'
 import { testConfig } from './apply/test-config.ts'
@@ -18,6 +19,7 @@ import { isCertificateName, isHostName } from './routes/parse-route.ts'
 import { renderRouteEntry } from './routes/route-entry.ts'
 import { ensurePortsFree } from './supervise/ensure-ports-free.ts'
 import { listAddresses } from './supervise/list-addresses.ts'
+import { listMissing } from './supervise/prepare-directory.ts'
 import { rotateLogs } from './supervise/rotate-logs.ts'
 import { sendSignal } from './supervise/send-signal.ts'
 import { requestThroughEdge } from './verify/request-through-edge.ts'
@@ -35,15 +37,20 @@ export type NginxEdge = Edge & {
   check(): Promise<EdgeHealth>
 }
 
+/** For tests: what else might be written as configuration. */
+type Internals = { render?: typeof renderConfig }
+
 const stopGraceMs = 3_000
+const silentMs = 5_000
 const rotateEveryMs = 60_000
 const logsKept = 5
 
 /** The edge on the system's nginx (1.18 or later), as a process of ours with its own configuration, logs and user. */
-export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
+export const createNginxEdge = (options: NginxEdgeOptions, { render = renderConfig }: Internals = {}): NginxEdge => {
   const { bind, httpPort, httpsPort, log, binary = 'nginx', confirmTimeoutMs = 10_000 } = options
   if (!isHostName(options.panelHost)) throw new AppError('invalid', 'PARCELA_PANEL_HOST is not a host name.')
   const addresses = listAddresses(bind)
+  const configurationTurn = createTurn()
   let opening: Promise<OpenedEdge> | undefined
   let isStarted = false
   let rotation: NodeJS.Timeout | undefined
@@ -64,30 +71,88 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
     if (!isStarted) await apply((await open()).certificates.listStatic())
   }
 
-  const apply = async (certificates: readonly StaticCertificate[]): Promise<void> => {
+  const apply = async (certificates: readonly StaticCertificate[], live?: LiveConfig): Promise<void> => {
     const { config, nginx, control } = await open()
-    const { text, version } = withVersion({ ...config, certificates })
-    if (isStarted && (await control.findVersion()) === version) return
+    const { text, version } = withVersion(render, { ...config, certificates })
+    const { isServing, isKept } = live ?? { isServing: isStarted, isKept: true }
+    if (isServing && isKept && (await control.findVersion()) === version) return
     await applyConfig({
       binary,
       directory: config.directory,
       text,
       version,
-      isStarted,
+      isServing,
       findPid: nginx.findPid,
       findVersion: control.findVersion,
       timeoutMs: confirmTimeoutMs,
     })
   }
 
-  const applyStatic = createBatcher<CertificateChange>(async changes => {
-    const { certificates } = await open()
-    const next = await certificates.stage(changes)
-    if (JSON.stringify(next) === JSON.stringify(certificates.listStatic())) return
-    await apply(next)
-    await certificates.keep(next)
-    log.info({ names: next.flatMap(({ names }) => names) }, 'certificates are live')
-  })
+  /**
+   * Makes anew what was deleted on disk, and has nginx run; throws what stands in the way. What was lost with the folder are the routes
+   * and certificates themselves: whoever calls us gives them.
+   */
+  const mend = async (): Promise<void> => {
+    const { config, certificates, nginx, repair } = await open()
+    const missing = await listMissing(config.directory)
+    const isServing = await isAnswering()
+    if (missing.length === 0 && isServing) return
+    log.warn({ missing, isServing }, 'the edge is mended')
+    await repair()
+    await apply(certificates.listStatic(), { isServing, isKept: missing.length === 0 })
+    if (!isServing) await nginx.restart()
+  }
+
+  /** Only an nginx that stays silent is one to be replaced, not one that is slow on a busy machine. */
+  const isAnswering = async (): Promise<boolean> => {
+    const { nginx, control } = await open()
+    const deadline = Date.now() + silentMs
+    while ((await nginx.findPid()) !== undefined) {
+      if ((await control.findVersion()) !== undefined) return true
+      if (Date.now() >= deadline) return false
+      await sleep(100)
+    }
+    return false
+  }
+
+  let mending: Promise<void> | undefined
+  const ensureSound = (): Promise<void> => {
+    if (!isStarted) return Promise.resolve()
+    mending ??= configurationTurn(mend).finally(() => {
+      mending = undefined
+    })
+    return mending
+  }
+
+  /** A change of one route; where the folders are gone, they are made again first. */
+  const changeRoute = async (change: (table: OpenedEdge['table']) => Promise<RouteChanges>): Promise<void> => {
+    const { table } = await open()
+    const changes = await change(table).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      await ensureSound()
+      return change(table)
+    })
+    await confirm(changes)
+  }
+
+  const findProblem = async (): Promise<string | null> => {
+    const { config, nginx, control } = await open()
+    if ((await nginx.findPid()) === undefined) return nginx.findProblem() ?? 'nginx is not running'
+    if ((await control.findVersion()) === undefined) return 'nginx does not answer'
+    const missing = await listMissing(config.directory)
+    return missing.length === 0 ? null : `Files of the edge are gone: ${missing.slice(0, 3).join(', ')}`
+  }
+
+  const applyStatic = createBatcher<CertificateChange>(changes =>
+    configurationTurn(async () => {
+      const { certificates } = await open()
+      const next = await certificates.stage(changes)
+      if (JSON.stringify(next) === JSON.stringify(certificates.listStatic())) return
+      await apply(next)
+      await certificates.keep(next)
+      log.info({ names: next.flatMap(({ names }) => names) }, 'certificates are live')
+    }),
+  )
 
   const testByName = async (file: string): Promise<void> => {
     const { directory, controlSocket } = (await open()).config
@@ -113,12 +178,18 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
         return (await control.findEntry(host)) === (route ? renderRouteEntry(route) : null)
       }
       await waitUntil(isLive, { timeoutMs: confirmTimeoutMs, everyMs: 10, what: `the route of ${host}` }).catch(
-        (cause: unknown) => {
-          throw new AppError('unavailable', `nginx did not confirm the route of ${host} in time.`, { cause })
+        async (cause: unknown) => {
+          const problem = (await findProblem()) ?? 'it serves another one'
+          throw new AppError('unavailable', `nginx did not confirm the route of ${host} in time: ${problem}.`, {
+            cause,
+          })
         },
       )
     }
   }
+
+  const hasPlace = ({ names }: CheckedCertificate): boolean =>
+    names.includes(options.panelHost) || names.some(name => name.startsWith('*.'))
 
   return {
     start: async () => {
@@ -126,7 +197,7 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
       if (isFirstSinceBoot) await forgetUpstreams(table)
       const how = await nginx.start()
       isStarted = true
-      const { version } = withVersion({ ...config, certificates: certificates.listStatic() })
+      const { version } = withVersion(render, { ...config, certificates: certificates.listStatic() })
       if (how === 'adopted') await apply(certificates.listStatic())
       await waitUntil(async () => (await control.findVersion()) === version, {
         timeoutMs: confirmTimeoutMs,
@@ -151,25 +222,41 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
       await nginx.stop({ graceMs: stopGraceMs })
     },
     check: async () => {
-      const { nginx, control, table } = await open()
+      const { nginx, table } = await open()
       const pid = (await nginx.findPid()) ?? null
-      const answers = pid !== null && (await control.findVersion()) !== undefined
-      const problem = answers ? null : pid === null ? 'nginx is not running' : 'nginx does not answer'
-      return { running: answers, pid, routes: table.list().length, problem }
+      const problem = await findProblem()
+      return { running: pid !== null && problem === null, pid, routes: table.list().length, problem }
     },
-    replaceRoutes: async routes => confirm(await (await open()).table.replace(routes)),
-    ensureRoute: async route => confirm(await (await open()).table.ensure(route)),
-    removeRoute: async host => confirm(await (await open()).table.remove(host)),
+    replaceRoutes: async routes => {
+      await ensureSound()
+      await confirm(await (await open()).table.replace(routes))
+    },
+    ensureRoute: route => changeRoute(table => table.ensure(route)),
+    removeRoute: host => changeRoute(table => table.remove(host)),
     ensureCertificates: async given => {
-      const checked = given.map(certificate => parseCertificate(certificate, new Date()))
+      await ensureSound()
       const { certificates } = await open()
-      const hasPlace = ({ names }: CheckedCertificate): boolean =>
-        names.includes(options.panelHost) || names.some(name => name.startsWith('*.'))
-      for (const certificate of checked) {
-        if (!hasPlace(certificate)) await certificates.writeByName(certificate, testByName)
+      const problems: unknown[] = []
+      const attempt = (work: () => Promise<void>): Promise<void> =>
+        work().catch((error: unknown) => {
+          problems.push(error)
+        })
+      const withPlace: CheckedCertificate[] = []
+      for (const certificate of given) {
+        await attempt(async () => {
+          const checked = parseCertificate(certificate, new Date())
+          if (hasPlace(checked)) withPlace.push(checked)
+          else await certificates.writeByName(checked, testByName)
+        })
       }
-      const withPlace = checked.filter(hasPlace)
-      if (withPlace.length > 0) await applyStatic({ add: withPlace, remove: [] })
+      // One reload for all, unless one of them is refused.
+      if (withPlace.length > 0) {
+        await applyStatic({ add: withPlace, remove: [] }).catch(async (error: unknown) => {
+          if (withPlace.length === 1) return problems.push(error)
+          for (const each of withPlace) await attempt(() => applyStatic({ add: [each], remove: [] }))
+        })
+      }
+      if (problems.length > 0) throw problems[0]
     },
     removeCertificates: async given => {
       const names = given.flat().filter(isCertificateName)
@@ -204,13 +291,16 @@ export const createNginxEdge = (options: NginxEdgeOptions): NginxEdge => {
   }
 }
 
+/** Whether nginx serves now, and whether the file that it read is still there. */
+type LiveConfig = { isServing: boolean; isKept: boolean }
+
 /** The version is the text's own digest: an adopted nginx that answers it needs no reload. */
-const withVersion = (config: EdgeConfig): { text: string; version: string } => {
+const withVersion = (render: typeof renderConfig, config: EdgeConfig): { text: string; version: string } => {
   const version = createHash('sha256')
-    .update(renderConfig({ ...config, version: '' }))
+    .update(render({ ...config, version: '' }))
     .digest('hex')
     .slice(0, 16)
-  return { version, text: renderConfig({ ...config, version }) }
+  return { version, text: render({ ...config, version }) }
 }
 
 /** After a reboot a port may soon be another tenant's; until the reconciler has looked, every site says that it is starting. */

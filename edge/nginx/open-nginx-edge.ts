@@ -26,14 +26,20 @@ export const openNginxEdge = async (
   const { log, binary = 'nginx', httpPort, httpsPort } = options
   const user = await ensureEdgeUser(options.user ?? 'parcela-edge')
   const gid = user?.gid ?? null
-  const prepared = await prepareDirectory(options.directory, gid)
+  const prepare = async (verifyToken?: string) => {
+    const prepared = await prepareDirectory(options.directory, gid, verifyToken)
+    await makeLogDirectory(join(prepared.directory, 'log'), gid)
+    if (options.logDirectory) await linkLogs(options.logDirectory, join(prepared.directory, 'log'))
+    const { acmeWebroot } = options
+    return { ...prepared, acmeWebroot: acmeWebroot === undefined ? null : await prepareAcmeWebroot(acmeWebroot, gid) }
+  }
+  const prepared = await prepare()
   const directory = parseSafePath(prepared.directory, 'PARCELA_HOME')
   const logDirectory = join(directory, 'log')
-  await makeLogDirectory(logDirectory, gid)
-  if (options.logDirectory) await linkLogs(options.logDirectory, logDirectory)
   const table = createRouteTable({ directory })
   const certificates = createCertificateStore({ directory: join(directory, 'certificates'), gid })
-  await Promise.all([table.load(), certificates.load()])
+  const load = async (): Promise<void> => void (await Promise.all([table.load(), certificates.load()]))
+  await load()
   const config: EdgeConfig = {
     version: '',
     directory,
@@ -50,7 +56,7 @@ export const openNginxEdge = async (
     workerShutdownSeconds: options.workerShutdownSeconds ?? 60,
     classes: options.classes ?? edgeClasses,
     panelBodyMegabytes: options.panelBodyMegabytes ?? 1_100,
-    acmeWebroot: options.acmeWebroot === undefined ? null : await prepareAcmeWebroot(options.acmeWebroot, gid),
+    acmeWebroot: prepared.acmeWebroot,
     certificates: [],
   }
   const nginx = createNginxProcess({
@@ -62,7 +68,12 @@ export const openNginxEdge = async (
     beforeStart,
   })
   const control = createControlClient({ socket: config.controlSocket, verifyToken: config.verifyToken })
-  return { config, table, certificates, nginx, control, isFirstSinceBoot: prepared.isFirstSinceBoot }
+  /** Makes what somebody deleted, and knows from then on only of the routes and certificates that are left. */
+  const repair = async (): Promise<void> => {
+    await prepare(config.verifyToken)
+    await load()
+  }
+  return { config, table, certificates, nginx, control, repair, isFirstSinceBoot: prepared.isFirstSinceBoot }
 }
 
 const makeLogDirectory = async (directory: string, gid: number | null): Promise<void> => {

@@ -12,7 +12,7 @@ export type EdgeFixture = {
   options: NginxEdgeOptions
   edge: NginxEdge
   /** A second object on the same folder, as the next process of the platform makes one. */
-  reopen(changes?: Partial<NginxEdgeOptions>): NginxEdge
+  reopen(changes?: Partial<NginxEdgeOptions>, internals?: Parameters<typeof createNginxEdge>[1]): NginxEdge
   /** A web server on the loopback that ends with the fixture. */
   serve(listener: RequestListener): Promise<{ address: string; port: number; server: Server }>
   /** The same as the gateway, on its socket. */
@@ -36,8 +36,8 @@ export const openEdgeFixture = async (changes: Partial<NginxEdgeOptions> = {}): 
   }
   const edges: NginxEdge[] = []
   const servers: Server[] = []
-  const reopen = (more: Partial<NginxEdgeOptions> = {}): NginxEdge => {
-    const edge = createNginxEdge({ ...options, ...more })
+  const reopen: EdgeFixture['reopen'] = (more = {}, internals) => {
+    const edge = createNginxEdge({ ...options, ...more }, internals)
     edges.push(edge)
     return edge
   }

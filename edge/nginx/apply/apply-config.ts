@@ -13,8 +13,8 @@ type Options = {
   version: string
   findPid: () => Promise<number | undefined>
   findVersion: () => Promise<string | undefined>
-  /** Whether nginx is to run now; else the configuration only waits for its start. */
-  isStarted: boolean
+  /** Whether nginx runs and takes it over now; else the configuration waits for its start. */
+  isServing: boolean
   timeoutMs: number
 }
 
@@ -23,7 +23,7 @@ type Options = {
  * in time, the file that was live is back and what was served is still served.
  */
 export const applyConfig = async (options: Options): Promise<void> => {
-  const { binary, directory, text, isStarted, findPid } = options
+  const { binary, directory, text, isServing, findPid } = options
   const file = join(directory, 'nginx.conf')
   const draft = join(directory, 'nginx.conf.draft')
   const previous = join(directory, 'nginx.conf.previous')
@@ -33,7 +33,7 @@ export const applyConfig = async (options: Options): Promise<void> => {
   await rm(previous, { force: true })
   await rename(file, previous).catch(ignoreMissing)
   await rename(draft, file)
-  if (!isStarted) return
+  if (!isServing) return
   const pid = await findPid()
   const before = (await listNginxProcesses(directory)).filter(({ kind }) => kind === 'worker')
   if (pid !== undefined) sendSignal(pid, 'SIGHUP')

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readlink, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Route } from '@parcela/core'
 import { createTurn } from '@parcela/kit'
@@ -9,11 +9,11 @@ import { findRouteInEntry, renderRouteEntry } from './route-entry.ts'
 export type RouteChanges = { changed: string[]; removed: string[] }
 
 export type RouteTable = {
-  /** Reads what is on disk; to be called once, before anything else. */
+  /** Reads what is on disk; to be called before anything else. */
   load(): Promise<void>
   list(): Route[]
   find(host: string): Route | undefined
-  /** Exactly these; where one of them cannot be used, the others are live all the same and the promise rejects with `invalid`. */
+  /** Exactly these, also where somebody changed the disk behind our back; where one of them cannot be used, the others are live all the same and the promise rejects with `invalid`. */
   replace(routes: readonly Route[]): Promise<RouteChanges>
   ensure(route: Route): Promise<RouteChanges>
   remove(host: string): Promise<RouteChanges>
@@ -85,27 +85,33 @@ export const createRouteTable = ({
       return work()
     })
 
+  const read = async (): Promise<void> => {
+    await mkdir(links, { recursive: true, mode: 0o755 })
+    await mkdir(targets, { recursive: true, mode: 0o755 })
+    live.clear()
+    uses.clear()
+    const entries = new Set(await readdir(targets))
+    await forEachParallel(await readdir(links), async host => {
+      const entry = await readlink(join(links, host)).then(basename, (error: unknown) => ignoreNoLink(error))
+      const route = entry !== undefined && entries.has(entry) ? findRouteInEntry(host, entry) : undefined
+      if (!route || entry === undefined) return rm(join(links, host), { recursive: true, force: true })
+      live.set(host, { route, entry })
+      uses.set(entry, (uses.get(entry) ?? 0) + 1)
+    })
+    const justRetired = new Set(retired.map(({ entry }) => entry))
+    const unused = [...entries].filter(entry => !uses.has(entry) && !justRetired.has(entry))
+    await forEachParallel(unused, entry => rm(join(targets, entry), { recursive: true, force: true }))
+  }
+
   return {
-    load: () =>
-      oneAtATime(async () => {
-        await mkdir(links, { recursive: true, mode: 0o755 })
-        await mkdir(targets, { recursive: true, mode: 0o755 })
-        await forEachParallel(await readdir(links), async host => {
-          const entry = basename(await readlink(join(links, host)))
-          const route = findRouteInEntry(host, entry)
-          if (!route) return unlink(join(links, host))
-          live.set(host, { route, entry })
-          uses.set(entry, (uses.get(entry) ?? 0) + 1)
-        })
-        const unused = (await readdir(targets)).filter(entry => !uses.has(entry))
-        await forEachParallel(unused, entry => rm(join(targets, entry), { force: true }))
-      }),
+    load: () => oneAtATime(read),
     list: () => [...live.values()].map(({ route }) => route),
     find: host => live.get(host)?.route,
     ensure: route => oneAtATime(() => write(parseRoute(route))),
     remove: host => oneAtATime(() => drop(host)),
     replace: routes =>
       oneAtATime(async () => {
+        await read()
         const { parsed, problem } = parseRoutes(routes)
         const wanted = new Map(parsed.map(route => [route.host, route]))
         const all: RouteChanges = { changed: [], removed: [] }
@@ -120,6 +126,11 @@ export const createRouteTable = ({
         return all
       }),
   }
+}
+
+/** A file or folder that is no link is nothing of ours. */
+const ignoreNoLink = (error: unknown): undefined => {
+  if (!['EINVAL', 'ENOENT'].includes(String((error as NodeJS.ErrnoException).code))) throw error
 }
 
 const parseRoutes = (routes: readonly Route[]): { parsed: Route[]; problem: unknown } => {

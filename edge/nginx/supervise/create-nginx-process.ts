@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError } from '@parcela/contract'
-import { type Log, spawn, waitUntil } from '@parcela/kit'
+import { AppError, toAppError } from '@parcela/contract'
+import { createTurn, type Log, spawn, waitUntil } from '@parcela/kit'
 import { findNginxProcess, listNginxProcesses } from './find-nginx-processes.ts'
 import { nginxMissing, programEnvironment } from './program-environment.ts'
 import { sendSignal } from './send-signal.ts'
@@ -11,10 +11,14 @@ import { sendSignal } from './send-signal.ts'
 export type NginxProcess = {
   /** Starts nginx, or adopts the one that a killed predecessor of ours left serving; keeps it running from then on. */
   start(): Promise<'started' | 'adopted'>
+  /** Ends what runs, when something does, and starts it anew at once; throws why it cannot. */
+  restart(): Promise<void>
   /** Ends it gracefully: requests under way get `graceMs`. */
   stop(options: { graceMs: number }): Promise<void>
   /** The master's process id; undefined while it is down. */
   findPid(): Promise<number | undefined>
+  /** Why the last attempt to start it failed; undefined after one that did not. */
+  findProblem(): string | undefined
 }
 
 type Options = {
@@ -33,6 +37,7 @@ const firstBackoffMs = 100
 const lastBackoffMs = 10_000
 /** After this long alive, the next crash is a first one again. */
 const settledMs = 30_000
+const restartGraceMs = 1_000
 
 /**
  * nginx as a program of ours. It is not tied to our life: visitors are served while the platform restarts, and the next start adopts it.
@@ -41,7 +46,22 @@ const settledMs = 30_000
 export const createNginxProcess = (options: Options): NginxProcess => {
   const { binary, directory, logDirectory, controlSocket, log, beforeStart } = options
   const stopping = new AbortController()
+  const turn = createTurn()
   let pid: number | undefined
+  let problem: string | undefined
+
+  /** One launch at a time; whoever comes second finds it running. */
+  const ensureLaunched = (): Promise<void> =>
+    turn(async () => {
+      if (stopping.signal.aborted || (await findPid()) !== undefined) return
+      try {
+        await launch()
+        problem = undefined
+      } catch (error) {
+        problem = toAppError(error).message
+        throw error
+      }
+    })
 
   const launch = async (): Promise<void> => {
     await endOrphans()
@@ -101,7 +121,7 @@ export const createNginxProcess = (options: Options): NginxProcess => {
       backoffMs = Math.min(backoffMs * 2, lastBackoffMs)
       if (stopping.signal.aborted) continue
       try {
-        await launch()
+        await ensureLaunched()
         since = Date.now()
       } catch (error) {
         log.error({ err: error }, 'nginx could not be started again')
@@ -114,29 +134,38 @@ export const createNginxProcess = (options: Options): NginxProcess => {
     return found?.kind === 'master' ? pid : undefined
   }
 
+  const end = async (graceMs: number): Promise<void> => {
+    const signal = async (name: NodeJS.Signals, timeoutMs: number): Promise<boolean> => {
+      for (const { pid: each, kind } of await listNginxProcesses(directory)) {
+        // The master tells its workers; a signal of ours as well would make it replace them.
+        if (kind === 'master' || name === 'SIGKILL') sendSignal(each, name)
+      }
+      return isGoneWithin(directory, timeoutMs)
+    }
+    if (await signal('SIGQUIT', graceMs)) return
+    if (await signal('SIGTERM', 2_000)) return
+    await signal('SIGKILL', 2_000)
+  }
+
   let watching: Promise<void> = Promise.resolve()
   return {
     findPid,
+    findProblem: () => problem,
     start: async () => {
       const master = (await listNginxProcesses(directory)).find(({ kind }) => kind === 'master')
       if (master) pid = master.pid
-      else await launch()
+      else await ensureLaunched()
       watching = watch()
       return master ? 'adopted' : 'started'
+    },
+    restart: async () => {
+      if ((await findPid()) !== undefined) await turn(() => end(restartGraceMs))
+      await ensureLaunched()
     },
     stop: async ({ graceMs }) => {
       stopping.abort()
       await watching
-      const end = async (signal: NodeJS.Signals, timeoutMs: number): Promise<boolean> => {
-        for (const { pid: each, kind } of await listNginxProcesses(directory)) {
-          // The master tells its workers; a signal of ours as well would make it replace them.
-          if (kind === 'master' || signal === 'SIGKILL') sendSignal(each, signal)
-        }
-        return isGoneWithin(directory, timeoutMs)
-      }
-      if (await end('SIGQUIT', graceMs)) return
-      if (await end('SIGTERM', 2_000)) return
-      await end('SIGKILL', 2_000)
+      await turn(() => end(graceMs))
     },
   }
 }

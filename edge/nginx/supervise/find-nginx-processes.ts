@@ -18,7 +18,8 @@ export const findNginxProcess = async (directory: string, pid: number): Promise<
   try {
     const title = await readFile(`/proc/${pid}/cmdline`, 'utf8')
     if (!title.startsWith('nginx: ')) return undefined
-    if ((await readlink(`/proc/${pid}/cwd`)) !== directory) return undefined
+    // A folder that was deleted under it, and maybe made again, is still the one it serves.
+    if ((await readlink(`/proc/${pid}/cwd`)).replace(/ \(deleted\)$/, '') !== directory) return undefined
     // Upgrading the package while it runs leaves "nginx (deleted)".
     if (!basename(await readlink(`/proc/${pid}/exe`)).startsWith('nginx')) return undefined
     if (title.startsWith('nginx: master')) return { pid, kind: 'master' }
