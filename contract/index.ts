@@ -17,6 +17,7 @@ export {
   auditFilter,
   auditList,
 } from './audit/audit.ts'
+export { type DnsAnswer, type DnsRecord, dnsAnswer } from './dns/dns.ts'
 export {
   addDomainRequest,
   type DomainAnswer,
@@ -26,6 +27,7 @@ export {
   domainList,
   domainStatus,
 } from './domains/domain.ts'
+export { type DomainName, describeDomainName, domainName } from './domains/domain-name.ts'
 export {
   createdEdge,
   createEdgeRequest,
@@ -65,7 +67,7 @@ export {
 } from './files/upload.ts'
 export { type FormatAnswer, formatAnswer, formatList } from './formats/format.ts'
 export type { ContainerRecipe, FormatManifest } from './formats/format-manifest.ts'
-export { type InvitationAnswer, invitationAnswer } from './invitations/invitation.ts'
+export { type CreatedInvitationAnswer, type InvitationAnswer, invitationAnswer } from './invitations/invitation.ts'
 export { type KeyAnswer, type KeyLimits, type KeyScope, keyAnswer, keyScope, readKeyLimits } from './keys/key.ts'
 export { type Language, language } from './people/language.ts'
 export {

@@ -4,22 +4,33 @@ import rateLimit from '@fastify/rate-limit'
 import { gatewayRoutes } from '@parcela/contract'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { createSessionHandlers } from './accounts/session-handlers.ts'
+import { createUpdateMe } from './accounts/update-me.ts'
 import { createAdmitAnybody } from './callers/admit-anybody.ts'
 import { createAuthenticate } from './callers/authenticate.ts'
 import { createAuthorize } from './callers/authorize.ts'
+import { createExplainRefusal } from './callers/explain-refusal.ts'
 import { createKeyCache } from './callers/key-cache.ts'
 import { describeRoutes, serveDocumentation } from './documentation/serve-documentation.ts'
 import { handleErrors, sendError } from './errors/handle-errors.ts'
+import { createReadDns } from './dns/read-dns.ts'
+import { createDomainHandlers } from './domains/domain-handlers.ts'
 import { createListFormats } from './formats/list-formats.ts'
 import { secureHeaders } from './http/secure-headers.ts'
 import { servePage } from './http/serve-page.ts'
 import { serveProbes } from './http/serve-probes.ts'
+import { createAdmission } from './identity/admission.ts'
 import { createAttempts } from './identity/attempts.ts'
 import { createIdentity } from './identity/create-identity.ts'
+import { createMailTurns } from './identity/mail-turns.ts'
 import { mountIdentity } from './identity/mount-identity.ts'
 import { createRequireDatabase } from './identity/require-database.ts'
+import { createInvitationHandlers } from './invitations/invitation-handlers.ts'
+import { createKeyHandlers } from './keys/key-handlers.ts'
+import { createMailer } from './mail/create-mailer.ts'
 import { createCreatePerson } from './people/create-person.ts'
 import { createEnsurePerson } from './people/ensure-person.ts'
+import { createPersonHandlers } from './people/person-handlers.ts'
 import { createReadMe } from './people/read-me.ts'
 import { createReadPlatform } from './platform/read-platform.ts'
 import type { GatewayPorts } from './ports.ts'
@@ -30,6 +41,7 @@ import { createAskForService } from './services/ask-for-service.ts'
 import { createServiceHandlers } from './services/service-handlers.ts'
 import { createStreamEvents } from './streams/stream-events.ts'
 import { createStreamLogs } from './streams/stream-logs.ts'
+import { createReadTraffic } from './traffic/read-traffic.ts'
 import { createUploadHandlers } from './uploads/upload-handlers.ts'
 
 /**
@@ -37,7 +49,7 @@ import { createUploadHandlers } from './uploads/upload-handlers.ts'
  * listen, on a unix socket behind the edge: it believes one `X-Forwarded-For` hop.
  */
 export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstance> => {
-  const { people, settings, clock, log, health } = ports
+  const { people, teams, settings, clock, log, health } = ports
   const app = fastify({
     logger: false,
     trustProxy: (_address, hop) => hop === 0,
@@ -65,23 +77,35 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
   requireContract(app)
 
   const ensurePerson = createEnsurePerson(people)
-  const identity = createIdentity({ ...ports, ensurePerson })
+  const mailer = settings.mail && createMailer(settings.mail, log)
+  app.addHook('onClose', async () => mailer?.close())
+  const identity = createIdentity({ ...ports, ensurePerson, admission: createAdmission(ports), mailer })
   const requireDatabase = createRequireDatabase(people)
   const keys = createKeyCache({ clock })
-  const authenticate = createAuthenticate({ identity, people, ensurePerson, requireDatabase, keys })
+  const authenticate = createAuthenticate({ identity, people, teams, ensurePerson, requireDatabase, keys })
   const authorize = createAuthorize({ app, authenticate, panelUrl: settings.panelUrl })
 
   serveProbes({ app, authorize, health })
   const attempts = createAttempts({ clock })
-  await mountIdentity({ app, identity, keys, attempts, requireDatabase, panelUrl: settings.panelUrl })
+  const mailTurns = createMailTurns({ clock })
+  await mountIdentity({ app, identity, keys, attempts, mailTurns, requireDatabase, panelUrl: settings.panelUrl })
   const admitAnybody = createAdmitAnybody(app)
-  await registerRoutes({ app, authorize, admitAnybody, stopping, log }, gatewayRoutes, {
+  const explainRefusal = createExplainRefusal(ports)
+  await registerRoutes({ app, authorize, admitAnybody, explainRefusal, stopping, log }, gatewayRoutes, {
     getPlatform: createReadPlatform(ports),
     getMe: createReadMe(ports),
+    updateMe: createUpdateMe(ports),
     createPerson: createCreatePerson({ people, identity }),
+    ...createPersonHandlers({ people, identity, keys, settings }),
+    ...createKeyHandlers({ ...ports, identity, keys }),
+    ...createSessionHandlers({ identity, people }),
+    ...createInvitationHandlers({ ...ports, identity, mailer }),
     listFormats: createListFormats(ports),
     createService: createAskForService(ports),
     ...createServiceHandlers(ports),
+    ...createDomainHandlers(ports),
+    readTraffic: createReadTraffic(ports),
+    readDns: createReadDns(ports),
     ...createReleaseHandlers(ports),
     streamEvents: createStreamEvents(ports),
     streamLogs: createStreamLogs(ports),

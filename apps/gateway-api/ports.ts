@@ -1,5 +1,17 @@
 import type { FormatManifest } from '@parcela/contract'
-import type { Clock, DesiredState, EventStream, FileStore, Journal, People, ServiceLogs } from '@parcela/core'
+import type {
+  Clock,
+  DesiredState,
+  EventStream,
+  FileStore,
+  Invitations,
+  Journal,
+  ObservedState,
+  People,
+  ServiceLogs,
+  Teams,
+  TrafficReader,
+} from '@parcela/core'
 import type { Log } from '@parcela/kit'
 import type { IdentityDatabase } from './identity/create-identity.ts'
 import type { GatewaySettings } from './settings.ts'
@@ -13,7 +25,11 @@ export type GatewayPorts = {
   events: EventStream
   journal: Pick<Journal, 'readBuildLog' | 'listSteps'>
   logs: ServiceLogs
+  traffic: TrafficReader
+  observed: Pick<ObservedState, 'listRecords'>
   people: People
+  teams: Teams
+  invitations: Invitations
   files: FileStore
   /** Format id -> what can be asked for. */
   catalog: ReadonlyMap<string, FormatManifest>

@@ -1,15 +1,12 @@
 import { z } from 'zod'
 import { emailAddress } from '../accounts/email-address.ts'
 import { language } from '../people/language.ts'
-
-/** What a member may be in a team. */
-export const invitationRole = z.enum(['owner', 'developer', 'viewer'], 'must be owner, developer or viewer')
-export type InvitationRole = z.infer<typeof invitationRole>
+import { teamRole } from '../teams/team.ts'
 
 export const createInvitationRequest = z
   .strictObject({
     team_id: z.string().max(64),
-    role: invitationRole,
+    role: teamRole,
     /** Bound to this address: nobody else can accept it. Null for whoever holds the link. */
     email: emailAddress.nullable().default(null),
     language: language.default('en').describe('The language of the mail'),
@@ -20,7 +17,7 @@ export const importInvitationsRequest = z
   .strictObject({
     team_id: z.string().max(64),
     /** Of the rows that name no role of their own. */
-    role: invitationRole,
+    role: teamRole,
     csv: z
       .string()
       .min(1, 'is empty')
@@ -34,7 +31,7 @@ export const invitationAnswer = z
   .object({
     id: z.string(),
     team_id: z.string(),
-    role: invitationRole,
+    role: teamRole,
     email: z.string().nullable(),
     created_at: z.iso.datetime(),
     expires_at: z.iso.datetime(),
@@ -46,6 +43,7 @@ export type InvitationAnswer = z.infer<typeof invitationAnswer>
 export const createdInvitationAnswer = invitationAnswer
   .extend({ link: z.url(), mail: z.enum(['sent', 'failed', 'off']) })
   .meta({ id: 'CreatedInvitation' })
+export type CreatedInvitationAnswer = z.infer<typeof createdInvitationAnswer>
 
 export const invitationList = z
   .object({ items: z.array(invitationAnswer), next: z.null() })
@@ -61,12 +59,12 @@ export const invitationTokenRequest = z.strictObject({ token: invitationToken })
 export const invitationViewAnswer = z
   .object({
     team_name: z.string(),
-    role: invitationRole,
+    role: teamRole,
     email: z.string().nullable(),
     expires_at: z.iso.datetime(),
   })
   .meta({ id: 'InvitationView' })
 
 export const acceptedInvitationAnswer = z
-  .object({ team_id: z.string(), role: invitationRole })
+  .object({ team_id: z.string(), role: teamRole })
   .meta({ id: 'AcceptedInvitation' })

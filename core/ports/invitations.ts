@@ -1,4 +1,4 @@
-import type { InvitationRole } from '@parcela/contract'
+import type { TeamRole } from '@parcela/contract'
 import type { InvitationId, PersonId, TeamId } from '../model/id.ts'
 import type { Person } from './people.ts'
 
@@ -6,7 +6,7 @@ export type Invitation = {
   id: InvitationId
   team_id: TeamId
   team_name: string
-  role: InvitationRole
+  role: TeamRole
   /** Bound to this address, in lower case; null for whoever holds the link. */
   email: string | null
   created_at: Date
@@ -15,7 +15,7 @@ export type Invitation = {
 
 export type NewInvitation = {
   team_id: TeamId
-  role: InvitationRole
+  role: TeamRole
   email: string | null
   /** SHA-256 of the token in hexadecimal; the token itself is kept nowhere. */
   token_hash: string

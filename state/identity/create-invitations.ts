@@ -66,6 +66,7 @@ const insertInvitations = async (
       select id, name from teams where id = any(${rows.map(row => row.team_id)}::text[]) order by id for no key update
     `.execute(trx)
     const names = new Map(teams.rows.map(team => [team.id, team.name]))
+    await requireShared(trx, [...names.keys()])
     for (const { team_id, email } of rows) {
       if (!names.has(team_id)) throw new AppError('not_found', 'There is no such team, or it is not yours to see.')
       if (email !== null) await endOpen(trx, { team_id, email, now: created_at })
@@ -80,6 +81,16 @@ const insertInvitations = async (
       created_at,
       expires_at,
     }))
+  })
+}
+
+/** Everybody's own team is theirs alone. */
+const requireShared = async (trx: Queryable, teamIds: readonly TeamId[]): Promise<void> => {
+  if (teamIds.length === 0) return
+  const personal = await trx.selectFrom('people').select('id').where('team_id', 'in', teamIds).executeTakeFirst()
+  if (!personal) return
+  throw new AppError('conflict', 'A personal team has one member. Make a team, and invite to that.', {
+    details: { reason: 'personal_team' },
   })
 }
 

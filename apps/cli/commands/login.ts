@@ -47,7 +47,7 @@ const createKey = async (connection: Connection, context: Context, options: Logi
   const session = await openSession(connection, { email, password })
   const made = await connection.askJson({
     method: 'POST',
-    path: '/api/auth/api-key/create',
+    path: '/api/v1/keys',
     headers: session,
     json: { name: `cli ${machine}`.slice(0, 60) },
   })

@@ -23,7 +23,7 @@ export const describeRoutes = async (app: FastifyInstance, panelUrl: string): Pr
           apiKey: {
             type: 'http',
             scheme: 'bearer',
-            description: 'An API key: POST /api/auth/api-key/create with a session',
+            description: 'An API key: POST /api/v1/keys with a session',
           },
           session: { type: 'apiKey', in: 'cookie', name: '__Host-parcela.session_token' },
         },

@@ -23,7 +23,7 @@ export const ensureAccount = async (
   }
   const user =
     existing?.user ??
-    (await internalAdapter.createUser({ email: email.toLowerCase(), name, emailVerified: false }, { method: 'admin' }))
+    (await internalAdapter.createUser({ email: email.toLowerCase(), name, emailVerified: true }, { method: 'admin' }))
   if (existing?.accounts.some(account => account.providerId === 'credential')) {
     await internalAdapter.updatePassword(user.id, hash)
     await internalAdapter.deleteUserSessions(user.id)

@@ -3,6 +3,7 @@ import type { People } from '@parcela/core'
 import type { Log } from '@parcela/kit'
 import { createEnsurePerson } from '../people/ensure-person.ts'
 import type { GatewaySettings } from '../settings.ts'
+import { admitNobody } from './admission.ts'
 import { createIdentity, type IdentityDatabase } from './create-identity.ts'
 import { ensureAccount } from './ensure-account.ts'
 
@@ -34,6 +35,8 @@ export const ensureFirstAdministrator = async (
     ...dependencies,
     settings: { ...settings, signUp: 'closed' },
     ensurePerson: createEnsurePerson(people),
+    admission: admitNobody,
+    clock: { now: () => new Date() },
   })
   const password = dependencies.password ?? randomBytes(15).toString('base64url')
   const account = await ensureAccount(identity, { email, name: 'Administrator', password }, { replacePassword: true })

@@ -14,10 +14,14 @@ export const createEnsurePerson =
   (people: People): EnsurePerson =>
   async (account, username) => {
     const existing = await people.findByAccount(account.id)
+    if (existing?.disabled_at) throw disabled()
     if (existing) return existing
     const wanted = username ?? (await people.suggestUsername(suggestUsername(account.email)))
     return createOrFind(people, account, { username: wanted, email: account.email })
   }
+
+/** For a session that was opened in the moment in which its person was disabled. */
+const disabled = (): AppError => new AppError('unauthenticated', 'This account is disabled. Ask an administrator.')
 
 const attempts = 5
 

@@ -42,7 +42,7 @@ export const createTestClient = (app: FastifyInstance) => {
   const createKey = async (cookie: string): Promise<string> => {
     const { body } = await send({
       method: 'POST',
-      url: '/api/auth/api-key/create',
+      url: '/api/v1/keys',
       headers: { cookie, origin },
       payload: { name: 'tests' },
     })

@@ -31,6 +31,8 @@ export const startTestGateway = async (
     panelUrl,
     appsDomain: 'apps.localhost',
     httpsPort: 8443,
+    edgeAddresses: { ipv4: ['192.0.2.1'], ipv6: ['2001:db8::1'] },
+    dns: { server: 'embedded', records: 'each', zones: ['apps.localhost'] },
     signUp: 'open',
     uploadLimitBytes: 4 * 2 ** 20,
     uploadLimitFiles: 100,
@@ -49,6 +51,8 @@ export const startTestGateway = async (
     events: { follow: (_scope, _id, { afterId, signal }) => follow(stored, afterId, signal) },
     journal: { readBuildLog: async () => lines, listSteps: async () => [] },
     logs: { read: () => readAll(lines) },
+    traffic: { readTraffic: async () => [] },
+    observed: { listRecords: async () => [] },
     health: async () => ({ ok: true, checks: { database: null } }),
     ...options.ports,
   }

@@ -97,7 +97,7 @@ export const createClient = (parcela: Where, options: { apiKey?: string } = {}) 
     },
     /** A key of the person who is signed in. */
     createApiKey: async (name = 'tests'): Promise<string> => {
-      const answer = await askPath('POST', '/api/auth/api-key/create', { json: { name } })
+      const answer = await askPath('POST', '/api/v1/keys', { json: { name } })
       const { key } = (answer.body ?? {}) as { key?: string }
       if (key === undefined)
         throw new Error(`Making an API key answered ${answer.status}: ${answer.text.slice(0, 2000)}`)
