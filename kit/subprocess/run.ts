@@ -10,6 +10,8 @@ export type RunOptions = {
   uid?: number
   gid?: number
   signal?: AbortSignal
+  /** Output beyond this is dropped; 4 MiB unless given. */
+  outputBytes?: number
 }
 
 export type RunResult = { exitCode: number; stdout: string; stderr: string }
@@ -27,11 +29,11 @@ export class SubprocessError extends Error {
   }
 }
 
-const outputLimit = 4 * 1024 * 1024
+const defaultOutputBytes = 4 * 1024 * 1024
 
 /**
  * Runs a program to its end: an argv array, never a shell. Answers its output; throws `SubprocessError` when it exits with another code than 0,
- * is ended by a signal or takes too long. Output beyond 4 MiB is dropped.
+ * is ended by a signal or takes too long.
  */
 export const run = async (argv: readonly [string, ...string[]], options: RunOptions): Promise<RunResult> => {
   const result = await runToEnd(argv, options)
@@ -41,7 +43,7 @@ export const run = async (argv: readonly [string, ...string[]], options: RunOpti
 
 /** As `run`, but any exit code is an answer: for programs whose exit code is their result. */
 export const runToEnd = (argv: readonly [string, ...string[]], options: RunOptions): Promise<RunResult> => {
-  const { timeoutMs, input, signal, ...rest } = options
+  const { timeoutMs, input, signal, outputBytes = defaultOutputBytes, ...rest } = options
   const [program, ...args] = argv
   return new Promise((resolve, reject) => {
     const child = spawnChild(program, args, {
@@ -51,8 +53,8 @@ export const runToEnd = (argv: readonly [string, ...string[]], options: RunOptio
       killSignal: 'SIGKILL',
       stdio: ['pipe', 'pipe', 'pipe'],
     })
-    const stdout = collect(child.stdout)
-    const stderr = collect(child.stderr)
+    const stdout = collect(child.stdout, outputBytes)
+    const stderr = collect(child.stderr, outputBytes)
     child.on('error', reject)
     // A program that does not read its input closes the pipe; its exit code tells the rest.
     child.stdin.on('error', error => stderr.push(`${error.message}\n`))
@@ -82,13 +84,13 @@ export const spawn = (argv: readonly [string, ...string[]], options: SpawnOption
   return spawnChild(program, args, { ...rest, stdio: ['ignore', output, output] })
 }
 
-const collect = (stream: NodeJS.ReadableStream): string[] => {
+const collect = (stream: NodeJS.ReadableStream, limit: number): string[] => {
   const parts: string[] = []
   let length = 0
   stream.setEncoding('utf8')
   stream.on('data', (part: string) => {
     length += part.length
-    if (length <= outputLimit) parts.push(part)
+    if (length <= limit) parts.push(part)
   })
   return parts
 }
