@@ -17,6 +17,7 @@ import {
   createListener,
   createObservedState,
   createPeople,
+  createTrafficReader,
   openIdentity,
 } from '../../state/index.ts'
 import { createGateway, ensureFirstAdministrator, type GatewayPorts } from './index.ts'
@@ -51,12 +52,16 @@ const openWorld = async (testServer: TestServer) => {
     journal: createJournal(parts),
     files: createFileStore({ directory, log: silentLog }),
     logs: { read: () => Readable.from([]) },
+    traffic: createTrafficReader({ database }),
+    observed: createObservedState(parts),
     catalog: new Map([['web', web]]),
     identity: { db: identity.db, type: 'postgres' },
     settings: {
       panelUrl: origin,
       appsDomain: 'apps.localhost',
       httpsPort: 8443,
+      edgeAddresses: { ipv4: ['192.0.2.1'], ipv6: ['2001:db8::1'] },
+      dns: { server: 'embedded', records: 'each', zones: ['apps.localhost'] },
       signUp: 'open',
       uploadLimitBytes: 2 ** 26,
       uploadLimitFiles: 5_000,

@@ -28,11 +28,13 @@ export const domainAnswer = z
     name: z.string(),
     /** As people write it: `café.example`. */
     display_name: z.string(),
+    /** A part of the name mixes scripts, as names do that imitate others. */
+    is_mixed_script: z.boolean(),
     redirect_to: z.string().nullable(),
     url: z.url(),
     status: domainStatus,
     status_reason: statusReason.nullable(),
-    /** Either the CNAME alone, or the address records with the TXT. */
+    /** Either the CNAME alone (there is none for the top of a zone, where DNS allows none), or the address records with the TXT. */
     records: z.array(domainRecord),
     verified_at: z.iso.datetime().nullable(),
     checked_at: z.iso.datetime().nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { dnsAnswer } from '../dns/dns.ts'
 import { addDomainRequest, domainAnswer, domainList, domainText } from '../domains/domain.ts'
 import { trafficAnswer } from '../traffic/traffic.ts'
 import { defineRoute } from './route.ts'
@@ -6,7 +7,7 @@ import { defineRoute } from './route.ts'
 const serviceId = z.object({ id: z.string().describe('The id of the service') })
 const domainParams = serviceId.extend({ name: domainText.describe('The domain, as people write it or as in DNS') })
 
-/** How the world reaches a service: its own domains, and who came. */
+/** How the world reaches services: custom domains, what is published in DNS, and who came. */
 export const domainRoutes = {
   listDomains: defineRoute({
     method: 'GET',
@@ -59,5 +60,12 @@ export const domainRoutes = {
         .describe('How far back; up to 48 in minutes, else in hours'),
     }),
     answers: { 200: trafficAnswer },
+  }),
+  readDns: defineRoute({
+    method: 'GET',
+    path: '/dns',
+    summary: 'What is published in DNS',
+    permission: 'platform:admin',
+    answers: { 200: dnsAnswer },
   }),
 }

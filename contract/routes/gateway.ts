@@ -8,6 +8,7 @@ import { createReleaseRequest, releaseAnswer, releaseList, rollbackRequest } fro
 import { nameAnswer, serviceAnswer, serviceList } from '../services/service-answer.ts'
 import { createServiceRequest, serviceAction, updateServiceRequest } from '../services/service-request.ts'
 import { accountRoutes } from './accounts.ts'
+import { domainRoutes } from './domains.ts'
 import { defineRoute } from './route.ts'
 
 const serviceId = z.object({ id: z.string().describe('The id of the service') })
@@ -31,6 +32,7 @@ const multipart = {
 /** The public API (API Intermediaria): the only door. All paths are under /api/v1. */
 export const gatewayRoutes = {
   ...accountRoutes,
+  ...domainRoutes,
   getPlatform: defineRoute({
     method: 'GET',
     path: '/platform',

@@ -38,17 +38,22 @@ export const checkResources = (format: FormatManifest, asked: AskedResources): R
 
 const units: Record<keyof Resources, string> = { storage_gb: 'GiB', ram_mb: 'MiB', cpus: 'cores' }
 
-/** The additional requirements as the format's schema says; `upload_id` is taken out, it is nobody's setting. */
+/**
+ * The additional requirements as the format's schema says; `upload_id` is taken out, it is nobody's setting, and so are the `domains` of a
+ * container, which are kept apart and still to be checked.
+ */
 export const checkRequirements = (
   format: FormatManifest,
-  { upload_id, ...asked }: Record<string, unknown>,
-): { requirements: Record<string, unknown>; upload_id: string | undefined } => {
+  { upload_id, ...given }: Record<string, unknown>,
+): { requirements: Record<string, unknown>; upload_id: string | undefined; domains: unknown } => {
+  const { domains, ...rest } = given
+  const asked = format.service_type === 'docker' ? rest : given
   const parsed = format.requirements.safeParse(asked)
   if (!parsed.success) throw toInvalid(parsed.error.issues.map(toProblem), ['additional_requirements'])
   if (upload_id !== undefined && (typeof upload_id !== 'string' || upload_id === '')) {
     throw invalidFields({ 'additional_requirements.upload_id': 'must be the id that POST /uploads answered' })
   }
-  return { requirements: parsed.data, upload_id }
+  return { requirements: parsed.data, upload_id, domains: format.service_type === 'docker' ? domains : undefined }
 }
 
 const toProblem = (issue: { path: PropertyKey[]; code: string; message: string; keys?: string[] }) => issue

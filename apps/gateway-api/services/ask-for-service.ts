@@ -1,6 +1,7 @@
 import { createServiceRequest, type gatewayRoutes, invalidFields } from '@parcela/contract'
 import type { FileHold } from '@parcela/core'
 import { toServiceAnswer } from '../answers/service-answer.ts'
+import { checkDomains } from '../domains/check-domains.ts'
 import { toInvalid } from '../errors/validation-fields.ts'
 import { checkRequirements, checkResources, findFormat } from '../formats/check-format.ts'
 import type { GatewayPorts } from '../ports.ts'
@@ -29,15 +30,15 @@ const askForService = async (
   held: FileHold,
   { body, headers, caller, request }: RouteInput<typeof gatewayRoutes.createService>,
 ): Promise<RouteOutput<typeof gatewayRoutes.createService>> => {
-  const { desired, files: store, people, catalog, settings } = ports
+  const { desired, files: store, people, settings } = ports
   const limits = { bytes: settings.uploadLimitBytes, files: settings.uploadLimitFiles }
 
-  const check = (document: unknown) => checkAsked(catalog, document)
+  const check = (document: unknown) => checkAsked(ports, document)
   const received = body
     ? { document: check(body), files: null }
     : await receiveUpload(request, { files: held, spoolFolder: settings.spoolFolder }, { limits, parseDocument: check })
   if (!received.document) throw invalidFields({ request: 'is missing: the JSON document of the service' })
-  const { asked, format, resources, requirements, upload_id } = received.document
+  const { asked, format, resources, requirements, domains, upload_id } = received.document
   if (received.files && upload_id) {
     throw invalidFields({ 'additional_requirements.upload_id': 'names files, but files were sent, too; choose one' })
   }
@@ -62,6 +63,8 @@ const askForService = async (
       service_format: format.id,
       resources,
       additional_requirements: requirements,
+      ...(domains ? { domains } : {}),
+      ...(asked.https_redirect === undefined ? {} : { https_redirect: asked.https_redirect }),
       release,
     },
     toIdempotency(caller.person, key, { call: 'create-service', document: asked, files }),
@@ -71,15 +74,17 @@ const askForService = async (
   return { status: 202, body: toServiceAnswer(service, settings, release?.warnings) }
 }
 
-const checkAsked = (catalog: GatewayPorts['catalog'], document: unknown) => {
+const checkAsked = ({ catalog, settings }: Pick<GatewayPorts, 'catalog' | 'settings'>, document: unknown) => {
   const parsed = createServiceRequest.safeParse(document)
   if (!parsed.success) throw toInvalid(parsed.error.issues)
   const asked = parsed.data
   const format = findFormat(catalog, asked)
+  const { domains, ...requirements } = checkRequirements(format, asked.additional_requirements)
   return {
     asked,
     format,
     resources: checkResources(format, asked),
-    ...checkRequirements(format, asked.additional_requirements),
+    ...requirements,
+    domains: checkDomains(domains, settings),
   }
 }

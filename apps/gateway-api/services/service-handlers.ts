@@ -8,6 +8,7 @@ import {
 import type { Resources } from '@parcela/core'
 import { toServiceAnswer } from '../answers/service-answer.ts'
 import { scopeFor } from '../callers/caller.ts'
+import { checkDomains } from '../domains/check-domains.ts'
 import { checkRequirements, checkResources, findFormat } from '../formats/check-format.ts'
 import type { GatewayPorts } from '../ports.ts'
 import type { Handlers } from '../routes/route-input.ts'
@@ -54,22 +55,27 @@ export const createServiceHandlers = ({
   updateService: async ({ caller, params, body }) => {
     const service = await desired.getService(scopeFor(caller, 'service:manage'), params.id)
     const format = findFormat(catalog, service)
-    const { requirements, upload_id } = checkRequirements(
-      format,
-      body.additional_requirements ?? service.additional_requirements,
-    )
+    const {
+      requirements,
+      upload_id,
+      domains: asked,
+    } = checkRequirements(format, body.additional_requirements ?? service.additional_requirements)
     if (upload_id) {
       throw invalidFields({ 'additional_requirements.upload_id': 'publish files with POST /services/{id}/releases' })
     }
-    const asked = askedResources(body)
-    const resources = checkResources(format, { ...service.resources, ...asked })
+    const domains = checkDomains(asked, settings)
+    const needs = askedResources(body)
+    const resources = checkResources(format, { ...service.resources, ...needs })
     if ((service.release?.files_bytes ?? 0) > resources.storage_gb * 2 ** 30) {
       throw invalidFields({ storage_gb: 'is less than the published files need' })
     }
     // Only what was asked for: somebody may be changing the rest right now.
     const change = {
-      resources: asked,
+      resources: needs,
       ...(body.additional_requirements ? { additional_requirements: requirements } : {}),
+      ...(domains ? { domains } : {}),
+      ...(body.https_redirect === undefined ? {} : { https_redirect: body.https_redirect }),
+      ...(body.maintenance === undefined ? {} : { maintenance: body.maintenance }),
     }
     return {
       status: 202,

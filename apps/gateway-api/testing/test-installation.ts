@@ -15,7 +15,9 @@ import {
   createInvitations,
   createJournal,
   createListener,
+  createObservedState,
   createPeople,
+  createTrafficReader,
   openIdentity,
 } from '../../../state/index.ts'
 import { createGateway } from '../create-gateway.ts'
@@ -47,6 +49,8 @@ export const startInstallation = async (server: TestServer, given: Partial<Gatew
     panelUrl: origin,
     appsDomain: 'apps.localhost',
     httpsPort: 8443,
+    edgeAddresses: { ipv4: ['192.0.2.1'], ipv6: ['2001:db8::1'] },
+    dns: { server: 'embedded', records: 'each', zones: ['apps.localhost'] },
     signUp: 'open',
     uploadLimitBytes: 2 ** 26,
     uploadLimitFiles: 5_000,
@@ -62,6 +66,8 @@ export const startInstallation = async (server: TestServer, given: Partial<Gatew
     journal: createJournal(parts),
     files: createFileStore({ directory, log: silentLog }),
     logs: { read: () => Readable.from([]) },
+    traffic: createTrafficReader({ database }),
+    observed: createObservedState(parts),
     catalog: new Map([['web', web]]),
     identity: { db: identity.db, type: 'postgres' },
     settings,
