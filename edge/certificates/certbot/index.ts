@@ -1,0 +1,2 @@
+export type { CertbotOptions } from './certbot-options.ts'
+export { createCertbotIssuer } from './create-certbot-issuer.ts'
