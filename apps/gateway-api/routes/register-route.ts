@@ -74,7 +74,7 @@ export const registerRoute = <R extends Route>(
         return reply.type(route.answerType ?? 'application/octet-stream').send(output)
       }
       const { status, body } = output as { status: number; body: unknown }
-      return reply.code(status).send(body)
+      return reply.code(status).send(body ?? undefined)
     },
   })
 }
