@@ -69,8 +69,8 @@ const rounded = (value: number): number => thousandths(value) / 1000
  * may still ask for less, or for something else.
  */
 export const findExcess = <R extends string>(
-  limits: { readonly [K in R]: number | null },
-  used: { readonly [K in R]: number },
+  limits: { readonly [K in NoInfer<R>]: number | null },
+  used: { readonly [K in NoInfer<R>]: number },
   asked: { readonly [K in R]?: number },
 ): Excess<R> | undefined => {
   for (const [resource, more] of Object.entries(asked) as [R, number][]) {
