@@ -52,9 +52,9 @@ ${limitZones(config)}
   ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
   ssl_ecdh_curve X25519:prime256v1:secp384r1;
   # Both versions resume from this cache: 1.2 by session id, 1.3 by a ticket that only names an entry. There is no ticket key, which nginx of these
-  # versions would never change and which would undo forward secrecy; what is resumed is forgotten after a day.
+  # versions would never change and which would undo forward secrecy; a session is forgotten after an hour.
   ssl_session_cache shared:parcela:4m;
-  ssl_session_timeout 1d;
+  ssl_session_timeout 1h;
   ssl_session_tickets off;
   # No OCSP stapling, on purpose: Let's Encrypt ended its OCSP service in 2025 and its certificates name none, nor do those of the local CA. Short
   # lives and revocation lists that browsers fetch themselves have taken its place.

@@ -96,7 +96,7 @@ ${pages(config, { isTls: true })}  }
 
 const siteServer = (config: EdgeConfig, { names, file }: StaticCertificate): string => `  server {
 ${listen(config, config.httpsPort, names.length === 0 ? 'ssl http2 default_server' : 'ssl http2')}
-${names.length === 0 ? '' : `    server_name ${names.join(' ')};\n`}    ssl_certificate "${file}";
+${names.length === 0 ? '' : `    server_name ${names.map(serverName).join(' ')};\n`}    ssl_certificate "${file}";
     ssl_certificate_key "${file}";
 ${siteErrorPages}
     error_page 497 =308 "https://$host${httpsSuffix(config)}$request_uri";
@@ -116,6 +116,10 @@ ${siteErrorPages}
 ${toClass}    }
 ${renderClassLocations(config, { isTls: true })}${pages(config, { isTls: true })}  }
 `
+
+/** A wildcard stands for one label, as in certificates (RFC 6125); nginx's own would take in names below that, and answer them wrongly. */
+const serverName = (name: string): string =>
+  name.startsWith('*.') ? `"~^[^.]+\\.${name.slice(2).replaceAll('.', '\\.')}$"` : name
 
 /** Only what nginx itself answers is replaced; a site's own error pages pass. */
 const siteErrorPages = `    error_page 400 414 "/.parcela-edge/malformed.$page_language.html";
