@@ -91,6 +91,9 @@ export const createIdentity = (ports: IdentityPorts) => {
       useSecureCookies: false,
       defaultCookieAttributes: { secure: true, httpOnly: true, sameSite: 'lax', path: '/' },
       ipAddress: { ipAddressHeaders: [addressHeader] },
+      // Said here, because the library leaves both checks out where it finds itself in a test.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
     },
     rateLimit: { enabled: true, window: 60, max: 600, storage: 'memory', customRules: addressRules },
     databaseHooks: databaseHooks(ports),
