@@ -42,12 +42,19 @@ type Internals = { render?: typeof renderConfig }
 
 const stopGraceMs = 3_000
 const silentMs = 5_000
-const rotateEveryMs = 60_000
 const logsKept = 5
 
 /** The edge on the system's nginx (1.18 or later), as a process of ours with its own configuration, logs and user. */
 export const createNginxEdge = (options: NginxEdgeOptions, { render = renderConfig }: Internals = {}): NginxEdge => {
-  const { bind, httpPort, httpsPort, log, binary = 'nginx', confirmTimeoutMs = 10_000 } = options
+  const {
+    bind,
+    httpPort,
+    httpsPort,
+    log,
+    binary = 'nginx',
+    confirmTimeoutMs = 10_000,
+    rotateEveryMs = 60_000,
+  } = options
   if (!isHostName(options.panelHost)) throw new AppError('invalid', 'PARCELA_PANEL_HOST is not a host name.')
   const addresses = listAddresses(bind)
   const configurationTurn = createTurn()

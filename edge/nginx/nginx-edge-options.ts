@@ -34,4 +34,6 @@ export type NginxEdgeOptions = {
   confirmTimeoutMs?: number
   /** A log that grew beyond this is rotated, five are kept; default 50. */
   logMegabytes?: number
+  /** How often that is looked at; default a minute. */
+  rotateEveryMs?: number
 }

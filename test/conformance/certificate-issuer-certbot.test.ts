@@ -5,12 +5,12 @@ import { openAcmeWorld } from '../acme/open-acme-world.ts'
 import { certificateIssuerConformance } from './certificate-issuer.ts'
 
 certificateIssuerConformance('certbot', async () => {
-  const world = await openAcmeWorld({ blocked: ['bank.example.test'] })
+  const world = await openAcmeWorld({ blocked: ['bank.test'] })
   return {
     issuer: world.createIssuer(),
     now: () => new Date(),
     domain: 'example.test',
-    refused: { name: 'bank.example.test', reason: 'refused' },
+    refused: { name: 'bank.test', reason: 'refused' },
     breakStored: async names => {
       const folder = join(world.home, 'certbot')
       const keys = (await readdir(folder, { recursive: true })).filter(file => /archive\/.*privkey\d+\.pem$/.test(file))

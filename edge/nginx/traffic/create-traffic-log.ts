@@ -46,7 +46,9 @@ export const createTrafficLog = (options: Options): TrafficLog => {
         offset += part.bytes
         left -= part.bytes
         const isComplete = !file.isCurrent && now().getTime() - file.changedMs > settledMs
-        if (left <= 0 || offset < file.size || !isComplete || !files[index + 1]) break
+        // Half a line at the end of a complete file will never have its other half.
+        const hasMore = part.bytes > 0 && offset < file.size
+        if (left <= 0 || hasMore || !isComplete || !files[index + 1]) break
         index += 1
         offset = 0
       }

@@ -137,6 +137,15 @@ test('rotation loses nothing and counts nothing twice', async () => {
   expect((await readAll(position)).visits).toBe(4)
 })
 
+test('half a line at the end of a file that was moved aside does not stop what follows', async () => {
+  await writeFile(log, line())
+  const { position } = await readAll(null)
+  await appendFile(log, `${line()}{"time":`)
+  await rotate()
+  await writeFile(log, line())
+  expect((await readAll(position)).visits).toBe(2)
+})
+
 test('a file that was just moved aside is not left before its workers have let go of it', async () => {
   await writeFile(log, line())
   const { position } = await readAll(null)
