@@ -1,6 +1,6 @@
 import { AppError, type DomainStatusWord, type StatusReason } from '@parcela/contract'
 import type { Domain, DomainStatus, DomainStep } from '@parcela/core'
-import { describeEnding, endingOf } from '../certificates/ending-of.ts'
+import { describeEnding, type Ending, endingOf } from '../certificates/ending-of.ts'
 import type { Work } from '../loop/work.ts'
 import { findDomainStatus } from './work-domain.ts'
 
@@ -9,7 +9,7 @@ const hourMs = 60 * minuteMs
 const longestMs = 6 * hourMs
 
 /** How long until the next look at a domain that is not as it should be: a minute, two, four ... six hours. */
-export const lookAgainMs = (attempts: number): number => Math.min(longestMs, minuteMs * 2 ** Math.min(attempts - 1, 10))
+const lookAgainMs = (attempts: number): number => Math.min(longestMs, minuteMs * 2 ** Math.min(attempts - 1, 10))
 
 /** Writes down that all steps of the domain were done, and when it is looked at again: within the hour, and when its certificate is to be renewed. */
 export const recordDomainSuccess = async (work: Work, { service_id, name }: Domain): Promise<void> => {
@@ -23,7 +23,7 @@ export const recordDomainSuccess = async (work: Work, { service_id, name }: Doma
   await record(work, {
     ...before,
     status: isCertified ? 'active' : wordWithout(problem),
-    status_reason: ending ? endingReason(describeEnding(ending, problem?.message ?? null), ending) : problem,
+    status_reason: ending ? endingReason(ending, problem) : problem,
     checked_at: now,
     next_check_at: new Date(now.getTime() + Math.min(hourMs, wakeMs)),
     attempts: 0,
@@ -44,19 +44,20 @@ export const recordDomainFailure = async (
   const isCertified = before.verified_at !== null && (await ports.edge.hasCertificate(name))
   ports.log.info({ service: service_id, domain: name, step, attempts, reason: reason.reason }, reason.message)
 
+  const { decision, stored } = await keeper.look([name])
+  const ending = isCertified && stored ? await endingOf(ports, stored) : null
   const status = isCertified ? 'active' : wordAfter(before, { step, reason })
   await record(work, {
     ...before,
     status,
-    status_reason: reason,
+    status_reason: ending ? endingReason(ending, reason) : reason,
     checked_at: now,
-    next_check_at: status === 'failed' ? null : new Date(now.getTime() + (await pauseMs())),
+    next_check_at: status === 'failed' ? null : new Date(now.getTime() + pauseMs()),
     attempts,
   })
 
-  async function pauseMs(): Promise<number> {
+  function pauseMs(): number {
     if (step !== 'certify-domain') return lookAgainMs(Math.max(1, attempts))
-    const { decision } = await keeper.look([name])
     return decision.action === 'issue' ? minuteMs : decision.until.getTime() - now.getTime()
   }
 }
@@ -85,13 +86,10 @@ const passing: ReadonlySet<string | undefined> = new Set(['rate_limited', 'valid
 const wordWithout = (problem: StatusReason | null): DomainStatusWord =>
   problem?.code === 'rejected' && !passing.has(problem.reason) ? 'failed' : 'issuing'
 
-const endingReason = (
-  message: string,
-  { not_after, days_left }: { not_after: Date; days_left: number },
-): StatusReason => ({
-  code: 'unavailable',
-  message,
-  step: 'certify-domain',
-  reason: 'certificate_ends',
-  values: { not_after: not_after.toISOString(), days_left },
-})
+/** What keeps the certificate from being renewed stays the reason; that it ends, and when, is said with it. */
+const endingReason = (ending: Ending, problem: StatusReason | null): StatusReason => {
+  const { not_after, days_left } = ending
+  const told = problem ?? { code: 'unavailable', step: 'certify-domain', reason: 'certificate_ends' }
+  const values = { ...problem?.values, not_after: not_after.toISOString(), days_left }
+  return { ...told, message: describeEnding(ending, problem?.message ?? null), values }
+}

@@ -5,9 +5,11 @@ import {
   type ServiceId,
   type ServiceSpec,
   type ServiceStatus,
+  type Site,
   type Step,
 } from '@parcela/core'
 import { runDomainSteps } from '../domains/run-domain-steps.ts'
+import { listCertified } from '../steps/put-routes.ts'
 import { applyPlan, applyTidying } from './apply-plan.ts'
 import { createDrainClock, type DrainClock } from './drain-clock.ts'
 import { createFileDigests, type FileDigests } from './file-digests.ts'
@@ -105,19 +107,28 @@ const bringAbout = async (
   // What the steps told of themselves has taken the place of what was told before.
   const told = steps.length > 0 ? await ports.observed.findStatus(spec.id) : status
   if (world.wanted.power !== 'failed') await recordSuccess(work, world, told)
-  await seeToDomains(work, plan)
+  await seeToDomains(work, world, plan)
   if (spec.power === 'running') await tidyUp(work, world, { drains, steps: plan.filter(isTidying) })
 }
 
 /** Custom domains come when the service itself is told to be as it should: nobody waits for theirs. */
-const seeToDomains = async (work: Work, plan: readonly Step[]): Promise<void> => {
-  const { ports, spec } = work
+const seeToDomains = async (work: Work, { seen }: World, plan: readonly Step[]): Promise<void> => {
+  const { ports, spec, site } = work
   const steps = plan.filter(isDomainStep)
   if (steps.length > 0) await runDomainSteps(work, steps)
   if (work.domains.length === 0) return
+  if (steps.length > 0 && needsAnotherLook(site, seen.certified, await listCertified(ports, site)))
+    return ports.queue.wake(spec.id)
   const looks = (await ports.observed.listDomainStatuses(spec.id)).flatMap(({ next_check_at }) => next_check_at ?? [])
   const [next] = looks.toSorted((one, other) => one.getTime() - other.getTime())
   if (next) await ports.queue.wake(spec.id, { at: next })
+}
+
+/** The plan was made for other certificates: one was taken back with a domain that changed hands, or visitors can be sent on to a name now. */
+const needsAnotherLook = ({ domains }: Site, before: ReadonlySet<string>, after: ReadonlySet<string>): boolean => {
+  const isLost = [...before].some(name => !after.has(name))
+  const isGained = [...after].some(name => !before.has(name))
+  return isLost || (isGained && domains.some(({ redirect_to }) => redirect_to !== null))
 }
 
 /** Does the steps, with their entries in the journal and the status that people see written beside them. */

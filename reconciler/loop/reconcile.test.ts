@@ -1,130 +1,10 @@
-import { AppError, type FormatManifest } from '@parcela/contract'
-import type { ReleaseId, ServiceId, ServiceSpec, TeamId } from '@parcela/core'
-import { silentLog } from '@parcela/kit'
-import {
-  createFakeCertificateIssuer,
-  createFakeEdge,
-  createFakeFileStore,
-  createFakeNameLookup,
-  createFakeNameServer,
-  createFakeRuntime,
-  createFakeState,
-  createFakeTraffic,
-} from '@parcela/test/fakes'
+import { AppError } from '@parcela/contract'
+import type { ReleaseId, ServiceId, TeamId } from '@parcela/core'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { z } from 'zod'
-import { createInterruptions } from './interruptions.ts'
-import { createReconcileService } from './reconcile-service.ts'
-import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
-import { createResync } from './resync.ts'
-import { createShared } from './shared.ts'
+import { createTestWorld, type TestWorld } from './test-world.ts'
 
-const web: FormatManifest = {
-  id: 'web',
-  service_type: 'docker',
-  title: { en: 'Web site', es: 'Sitio web' },
-  description: { en: 'Files', es: 'Archivos' },
-  takes_files: true,
-  resources: {
-    storage_gb: { minimum: 1, default: 1, maximum: 100 },
-    ram_mb: { minimum: 32, default: 64, maximum: 1024 },
-    cpus: { minimum: 0.1, default: 0.5, maximum: 4 },
-  },
-  requirements: z.strictObject({}),
-  container: {
-    base: { files: ['Dockerfile'], folder: new URL('../../catalog/web/', import.meta.url) },
-    dockerfile: base => `FROM ${base}\nCOPY site/ /srv/www/\n`,
-    placeholder: ({ name }) => ({ 'index.html': `<h1>${name}</h1>` }),
-    port: 8080,
-    health_path: '/',
-    tmpfs: {},
-    pids_limit: 64,
-    stop_signal: 'SIGWINCH',
-    drain_seconds: 1,
-    warnings: () => [],
-  },
-}
-
-const options: ReconcilerOptions = {
-  platform: 'abc123',
-  appsDomain: 'apps.localhost',
-  panelHost: 'parcela.localhost',
-  recordsMode: 'each',
-  serviceUrl: name => `https://${name}.apps.localhost`,
-  edgeAddresses: { ipv4: ['127.0.0.1'], ipv6: ['::1'] },
-  drainMs: 5_000,
-  retentionDays: 7,
-  uploadGraceMs: 1_000,
-  resyncEveryMs: 60_000,
-  concurrency: 2,
-}
-
-const createWorld = () => {
-  const state = createFakeState()
-  const runtime = createFakeRuntime({ clock: state.clock })
-  const edge = createFakeEdge({ isAnswering: upstream => runtime.isAnswering(upstream) })
-  const nameServer = createFakeNameServer()
-  const files = createFakeFileStore({ clock: state.clock })
-  const traffic = createFakeTraffic()
-  const ports: ReconcilerPorts = {
-    ...state,
-    runtime,
-    edge,
-    nameServer,
-    files,
-    nameLookup: createFakeNameLookup(),
-    certificates: createFakeCertificateIssuer(),
-    trafficLog: traffic.log,
-    trafficRecorder: traffic.recorder,
-    catalog: new Map([['web', web]]),
-    probe: async target => (runtime.isAnswering(target) ? 200 : undefined),
-    log: silentLog,
-  }
-  const shared = createShared(ports, options, { recordsChanged: () => undefined, platformChanged: () => undefined })
-  const interruptions = createInterruptions(state.desired)
-  const reconcileService = createReconcileService(ports, options, { ...shared, interruptions })
-  const resync = createResync(ports, options, shared)
-  return {
-    ...ports,
-    ...state,
-    runtime,
-    edge,
-    nameServer,
-    files,
-    interruptions,
-    reconcileService,
-    /** What works after the platform was stopped and started again. */
-    restart: () =>
-      createReconcileService(ports, options, { ...shared, interruptions: createInterruptions(state.desired) }),
-    resync,
-    drain: () => state.queue.drain(reconcileService),
-    /** Lets every pause end, several times over. */
-    settle: async () => {
-      for (let round = 0; round < 5; round += 1) {
-        await state.queue.drain(reconcileService)
-        state.clock.advance(61_000)
-      }
-      await state.queue.drain(reconcileService)
-    },
-    publish: async (id: ServiceId, text: string) => {
-      files.add(text)
-      return state.desired.addRelease(id, { 'index.html': text })
-    },
-    served: async (spec: ServiceSpec) => {
-      const [route] = await state.observed.listRoutesOf(spec.id)
-      const live = edge.listRoutes().find(({ host }) => host === `${spec.name}.apps.localhost`)
-      const answering = live?.upstream ? runtime.findAnswering(live.upstream) : undefined
-      return { state: live?.state, release: answering?.release_id, recorded: route?.state }
-    },
-  }
-}
-
-let world: ReturnType<typeof createWorld>
-const statusOf = async (id: ServiceId) => {
-  const status = await world.observed.findStatus(id)
-  if (!status) throw new Error(`no status of ${id}`)
-  return status
-}
+let world: TestWorld
+const statusOf = (id: ServiceId) => world.statusOf(id)
 
 const listContents = async () => {
   const digests: string[] = []
@@ -133,7 +13,7 @@ const listContents = async () => {
 }
 
 beforeEach(async () => {
-  world = createWorld()
+  world = createTestWorld()
   await world.resync()
 })
 
