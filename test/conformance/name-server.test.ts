@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEmbeddedNameServer } from '@parcela/edge-dns-embedded'
+import { createRfc2136NameServer } from '@parcela/edge-dns-rfc2136'
 import { silentLog } from '@parcela/kit'
 import { createFakeClock, createFakeNameServer } from '../fakes/index.ts'
+import { startBind } from './bind-server.ts'
 import { digValues } from './dig-values.ts'
 import { nameServerConformance } from './name-server.ts'
 
@@ -30,6 +32,31 @@ nameServerConformance('the embedded server', async () => {
     },
   }
 })
+
+for (const [kind, isTransferable] of [
+  ['BIND', true],
+  ['BIND that hands over no zone', false],
+] as const) {
+  nameServerConformance(kind, async () => {
+    const bind = await startBind([{ name: 'apps.localhost', isTransferable }])
+    const clock = createFakeClock()
+    const nameServer = createRfc2136NameServer({
+      server: { address: '127.0.0.1', port: bind.port },
+      zones: ['apps.localhost'],
+      key: bind.key,
+      ownerId: 'this-test',
+      clock,
+      log: silentLog,
+    })
+    return {
+      nameServer,
+      zone: 'apps.localhost',
+      look: (name, type) => digValues(bind, name, type),
+      advance: clock.advance,
+      stop: bind.close,
+    }
+  })
+}
 
 nameServerConformance('the fake', async () => {
   const clock = createFakeClock()
