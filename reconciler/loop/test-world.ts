@@ -93,7 +93,8 @@ export const createTestWorld = (
     probe: async target => (runtime.isAnswering(target) ? 200 : undefined),
     log: silentLog,
   }
-  const shared = createShared(ports, options, { recordsChanged: () => undefined, platformChanged: () => undefined })
+  let late = 0
+  const shared = createShared(ports, options, { recordsChanged: () => undefined, platformChanged: () => (late += 1) })
   const interruptions = createInterruptions(state.desired)
   const reconcileService = createReconcileService(ports, options, { ...shared, interruptions })
   const resync = createResync(ports, options, shared)
@@ -107,7 +108,8 @@ export const createTestWorld = (
     nameLookup,
     certificates,
     traffic,
-    shared,
+    /** How often an authority answered after nobody waited any more. */
+    countLate: () => late,
     interruptions,
     reconcileService,
     /** What works after the platform was stopped and started again. */
