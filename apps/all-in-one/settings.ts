@@ -141,6 +141,31 @@ export const settingsShape = z.object({
     .enum(['open', 'invite', 'closed'], 'must be open, invite or closed')
     .default('closed')
     .describe('Who may make an account.'),
+  PARCELA_SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s]+$/, 'must be a URL, such as smtp://user:password@mail.example.org:587')
+    .optional()
+    .describe('The mail server; without one no mail is sent, and administrators hand out links.'),
+  PARCELA_MAIL_FROM: z
+    .string()
+    .regex(
+      /^[^\r\n]*[^\s@]+@[^\s@]+$|^[^\r\n<>]*<[^\s@<>]+@[^\s@<>]+>$/,
+      'must be an address, such as Parcela <parcela@example.org>',
+    )
+    .optional()
+    .describe('The sender of mail. Needed with PARCELA_SMTP_URL.'),
+  PARCELA_OIDC_ISSUER: z
+    .url('must be a URL, such as https://accounts.google.com')
+    .optional()
+    .describe('An OpenID Connect provider that people sign in with: its issuer, as it names itself.'),
+  PARCELA_OIDC_CLIENT_ID: z.string().optional().describe('What that provider calls this installation.'),
+  PARCELA_OIDC_CLIENT_SECRET: z.string().optional().describe('The secret that it gave.'),
+  PARCELA_OIDC_NAME: z.string().max(64).default('OpenID').describe('What the button of the sign-in page says.'),
+  PARCELA_BREACH_CHECK: onOff
+    .default(false)
+    .describe(
+      'Whether new passwords are looked up, by the beginning of their hash, in the list of haveibeenpwned.com.',
+    ),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
@@ -229,6 +254,10 @@ const crossCheck = (settings: z.infer<typeof settingsShape>): string[] => {
     if (!settings.PARCELA_DNS_UPDATE_KEY)
       problems.push('PARCELA_DNS_UPDATE_KEY: is needed with PARCELA_DNS_SERVER=rfc2136')
   }
+  if (Boolean(settings.PARCELA_SMTP_URL) !== Boolean(settings.PARCELA_MAIL_FROM))
+    problems.push('PARCELA_SMTP_URL and PARCELA_MAIL_FROM: only both together are of use')
+  if (settings.PARCELA_OIDC_ISSUER && !(settings.PARCELA_OIDC_CLIENT_ID && settings.PARCELA_OIDC_CLIENT_SECRET))
+    problems.push('PARCELA_OIDC_CLIENT_ID and PARCELA_OIDC_CLIENT_SECRET: are needed with PARCELA_OIDC_ISSUER')
   if (settings.PARCELA_DNS_SECONDARIES && !settings.PARCELA_DNS_TRANSFER_KEY)
     problems.push('PARCELA_DNS_TRANSFER_KEY: is needed with PARCELA_DNS_SECONDARIES')
   if (Boolean(settings.PARCELA_ACME_EAB_KEY_ID) !== Boolean(settings.PARCELA_ACME_EAB_HMAC))

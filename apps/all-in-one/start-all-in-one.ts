@@ -1,11 +1,12 @@
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { catalog } from '@parcela/catalog'
 import type { Journal } from '@parcela/core'
-import { createLocalCa } from '@parcela/edge-certificates-local-ca'
-import { createEmbeddedNameServer } from '@parcela/edge-dns-embedded'
-import { createNginxEdge } from '@parcela/edge-nginx'
+import { createNameLookup } from '@parcela/edge-dns-lookup'
+import { createNginxEdge, createTrafficLog } from '@parcela/edge-nginx'
 import { createLog, ensureSocketDirectory, probeHttp } from '@parcela/kit'
 import { createReconciler } from '@parcela/reconciler'
+import { createCertificates } from './create-certificates.ts'
 import { claimHome, ensureHome, ensureKept, ensurePlatformId } from './home.ts'
 import { type Ready, writeReady } from './ready.ts'
 import { createRuntime } from './runtime.ts'
@@ -14,6 +15,7 @@ import { createServiceLogs } from './service-logs.ts'
 import type { Settings } from './settings.ts'
 import { createShutdown } from './shutdown.ts'
 import { startGateway } from './start-gateway.ts'
+import { startNameServer } from './start-name-server.ts'
 import { startState } from './start-state.ts'
 
 export type Running = { ready: Ready; stop: () => Promise<void> }
@@ -45,34 +47,27 @@ export const startAllInOne = async (settings: Settings, hooks: Hooks = {}): Prom
     const journal = hooks.wrapJournal?.(state.journal) ?? state.journal
     const runtime = await createRuntime({ settings, platform, log })
 
-    const nameServer = createEmbeddedNameServer({
-      bind: settings.PARCELA_BIND,
-      port: settings.PARCELA_DNS_PORT,
-      zones: [settings.PARCELA_APPS_DOMAIN],
-      directory: join(home, 'dns'),
-      nameServerAddresses: settings.edgeAddresses,
+    const { nameServer, stop: stopNameServer } = await startNameServer({
+      settings,
+      platform,
       clock,
       log: log.child({ part: 'dns' }),
     })
-    await nameServer.start()
-    shutdown.add('the name server', () => nameServer.stop())
+    shutdown.add('the name server', stopNameServer)
 
-    const certificates = createLocalCa({
-      directory: join(home, 'ca'),
-      publishTo: join(home, 'ca.pem'),
-      domains: [settings.PARCELA_APPS_DOMAIN, settings.PARCELA_PANEL_HOST],
-      clock,
-      log: log.child({ part: 'ca' }),
-    })
+    const edgeDirectory = join(home, 'edge')
+    const webroot = join(home, 'acme')
+    const certificates = await createCertificates({ settings, webroot, nameServer, clock, log })
     const edge = createNginxEdge({
-      directory: join(home, 'edge'),
+      directory: edgeDirectory,
       logDirectory: join(home, 'log'),
       bind: settings.PARCELA_BIND,
       httpPort: settings.PARCELA_HTTP_PORT,
       httpsPort: settings.PARCELA_HTTPS_PORT,
       panelHost: settings.PARCELA_PANEL_HOST,
       gatewaySocket,
-      ca: await certificates.caCertificate(),
+      acmeWebroot: webroot,
+      ...(certificates.isAcme ? {} : { ca: await certificates.localCa.caCertificate() }),
       log: log.child({ part: 'edge' }),
     })
     await edge.start()
@@ -93,7 +88,7 @@ export const startAllInOne = async (settings: Settings, hooks: Hooks = {}): Prom
     })
     shutdown.add('the gateway', gateway.stop)
 
-    await putPanelCertificate()
+    await servePage()
     const reconciler = createReconciler(
       {
         ...state,
@@ -102,7 +97,11 @@ export const startAllInOne = async (settings: Settings, hooks: Hooks = {}): Prom
         runtime,
         edge,
         nameServer,
-        certificates,
+        nameLookup: createNameLookup(
+          settings.PARCELA_DNS_RESOLVERS ? { servers: settings.PARCELA_DNS_RESOLVERS.map(renderServer) } : {},
+        ),
+        certificates: certificates.issuer,
+        trafficLog: createTrafficLog({ directory: edgeDirectory }),
         catalog,
         probe: probeHttp,
         clock,
@@ -111,6 +110,8 @@ export const startAllInOne = async (settings: Settings, hooks: Hooks = {}): Prom
       {
         platform,
         appsDomain: settings.PARCELA_APPS_DOMAIN,
+        panelHost: settings.PARCELA_PANEL_HOST,
+        recordsMode: settings.PARCELA_DNS_RECORDS,
         serviceUrl: settings.serviceUrl,
         edgeAddresses: settings.edgeAddresses,
         drainMs: settings.PARCELA_DRAIN_SECONDS * 1000,
@@ -123,15 +124,16 @@ export const startAllInOne = async (settings: Settings, hooks: Hooks = {}): Prom
     await reconciler.start()
     shutdown.add('the reconciler', () => reconciler.stop())
 
-    async function putPanelCertificate() {
-      const names = [settings.PARCELA_PANEL_HOST]
-      const { certificate, key } = await certificates.ensureCertificate(names)
-      await edge.ensureCertificates([{ names, certificate, key }])
+    /** The page answers from the first moment on, also while an authority that signs for it does not. */
+    async function servePage() {
+      const { PARCELA_PANEL_HOST: panelHost } = settings
+      if (await edge.hasCertificate(panelHost)) return
+      const { localCa } = certificates
+      const found = await localCa.findCertificate([panelHost])
+      const isUsable = found && found.not_after.getTime() - clock.now().getTime() > dayMs
+      const { certificate, key } = isUsable ? found : await localCa.issueCertificate([panelHost], { challenge: 'http' })
+      await edge.ensureCertificates([{ names: [panelHost], certificate, key }])
     }
-    const renewal = setInterval(() => {
-      putPanelCertificate().catch(error => log.error({ err: error }, "the page's certificate could not be renewed"))
-    }, renewalCheckMs)
-    shutdown.add('the renewal of the certificate', async () => clearInterval(renewal))
 
     const sampleUrl = await publishSample({ settings, state, edge, log })
     const ready = {
@@ -151,6 +153,10 @@ export const startAllInOne = async (settings: Settings, hooks: Hooks = {}): Prom
 
 /** Contents of uploads that broke off are kept for a day. */
 const uploadGraceMs = 24 * 3600 * 1000
-const renewalCheckMs = 3600 * 1000
+const dayMs = 24 * 3600 * 1000
 /** Builds are heavy on a small host; more at once would make each slower. */
 const reconcilesAtOnce = 4
+
+/** As Node's resolver takes it. */
+const renderServer = ({ address, port }: { address: string; port: number }): string =>
+  isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`

@@ -43,10 +43,13 @@ export const startGateway = async (parts: Parts): Promise<StartedGateway> => {
     panelUrl: settings.panelUrl,
     appsDomain: settings.PARCELA_APPS_DOMAIN,
     httpsPort: settings.PARCELA_HTTPS_PORT,
+    edgeAddresses: settings.edgeAddresses,
+    dns: { server: settings.PARCELA_DNS_SERVER, records: settings.PARCELA_DNS_RECORDS, zones: settings.zones },
     signUp: settings.PARCELA_SIGN_UP,
     uploadLimitBytes: settings.PARCELA_UPLOAD_LIMIT_MB * mebibyte,
     uploadLimitFiles: settings.PARCELA_UPLOAD_LIMIT_FILES,
     secret: parts.secret,
+    ...signInSettings(settings),
     webFolder,
     spoolFolder,
   }
@@ -75,6 +78,23 @@ export const startGateway = async (parts: Parts): Promise<StartedGateway> => {
   await gateway.listen({ path: socket })
   await admitOnlyEdge(socket)
   return { administrator, stop: () => gateway.close() }
+}
+
+/** Mail and the OpenID provider, where they were chosen. */
+const signInSettings = (settings: Settings): Pick<GatewaySettings, 'mail' | 'openId' | 'breachCheck'> => {
+  const { PARCELA_SMTP_URL: url, PARCELA_MAIL_FROM: from } = settings
+  const {
+    PARCELA_OIDC_ISSUER: issuer,
+    PARCELA_OIDC_CLIENT_ID: clientId,
+    PARCELA_OIDC_CLIENT_SECRET: clientSecret,
+  } = settings
+  return {
+    breachCheck: settings.PARCELA_BREACH_CHECK,
+    ...(url && from ? { mail: { url, from } } : {}),
+    ...(issuer && clientId && clientSecret
+      ? { openId: { issuer, clientId, clientSecret, name: settings.PARCELA_OIDC_NAME } }
+      : {}),
+  }
 }
 
 const admitOnlyEdge = async (socket: string): Promise<void> => {

@@ -2,29 +2,41 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { AppError } from '@parcela/contract'
 import type {
+  CertificateBook,
   Clock,
   DesiredReader,
   DesiredState,
+  Edges,
   EventStream,
   FileStore,
+  Invitations,
   Journal,
   Leases,
   ObservedState,
   People,
+  Teams,
+  TrafficReader,
+  TrafficRecorder,
   WorkQueue,
 } from '@parcela/core'
 import type { Log } from '@parcela/kit'
 import {
   checkDatabase,
+  createCertificateBook,
   createDesiredReader,
   createDesiredState,
+  createEdges,
   createEventStream,
   createFileStore,
+  createInvitations,
   createJournal,
   createLeases,
   createListener,
   createObservedState,
   createPeople,
+  createTeams,
+  createTrafficReader,
+  createTrafficRecorder,
   createWorkQueue,
   type Identity,
   migrate,
@@ -45,6 +57,12 @@ export type State = {
   queue: WorkQueue
   events: EventStream
   people: People
+  certificateBook: CertificateBook
+  trafficRecorder: TrafficRecorder
+  traffic: TrafficReader
+  edges: Edges
+  teams: Teams
+  invitations: Invitations
   files: FileStore
   identity: Identity['db']
   /** Throws while the database does not answer. */
@@ -95,6 +113,12 @@ export const startState = async (parts: {
       queue: createWorkQueue({ database, clock, log }),
       events: createEventStream({ database, listener }),
       people: createPeople(common),
+      certificateBook: createCertificateBook(common),
+      trafficRecorder: createTrafficRecorder(common),
+      traffic: createTrafficReader(common),
+      edges: createEdges(common),
+      teams: createTeams(common),
+      invitations: createInvitations(common),
       files: createFileStore({ directory: join(settings.home, 'files'), log }),
       identity: identity.db,
       checkDatabase: () => checkDatabase(database),
