@@ -91,9 +91,12 @@ export const createCertificateStore = (options: { directory: string; gid: number
       }
     },
     writeByName: async ({ names, pem }, check) => {
+      let isChecked = false
       for (const name of names) {
         const current = await readFile(join(directory, `${name}.pem`), 'utf8').catch(ignoreMissing)
-        if (current !== pem) await writeForWorkers(name, pem, check)
+        if (current === pem) continue
+        await writeForWorkers(name, pem, isChecked ? undefined : check)
+        isChecked = true
       }
     },
     removeByName: name => rm(join(directory, `${name}.pem`), { force: true }),
