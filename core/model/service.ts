@@ -64,6 +64,11 @@ export type Service = ServiceSpec & {
   observed: ServiceStatus
   owner: { username: string; external_id: string | null }
   release: { files_count: number; files_bytes: number; created_at: Date } | null
+  /**
+   * Null once it may run as it is asked for. `reason` is what is above the plan's threshold, or why it was refused. A `change_pending` runs with
+   * what it has.
+   */
+  approval: { state: 'pending' | 'refused' | 'change_pending'; reason: string } | null
   /** The custom domains, in DNS form. */
   domains: readonly string[]
 }

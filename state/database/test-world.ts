@@ -9,6 +9,10 @@ import { createPeople } from '../identity/create-people.ts'
 import { createCertificateBook } from '../observed/create-certificate-book.ts'
 import { createJournal } from '../observed/create-journal.ts'
 import { createObservedState } from '../observed/create-observed-state.ts'
+import { createApprovals } from '../quotas/create-approvals.ts'
+import { createQuotas } from '../quotas/create-quotas.ts'
+import { createPersonalData } from '../teams/create-personal-data.ts'
+import { createTeams } from '../teams/create-teams.ts'
 import { createTrafficReader } from '../traffic/create-traffic-reader.ts'
 import { createTrafficRecorder } from '../traffic/create-traffic-recorder.ts'
 import type { Database } from './open-database.ts'
@@ -39,6 +43,10 @@ export const createTestWorld = async (database: Database) => {
     },
     listener,
     people,
+    teams: createTeams({ database, clock, random: testRandom }),
+    quotas: createQuotas({ database, clock, random: testRandom }),
+    approvals: createApprovals({ database, clock }),
+    personalData: createPersonalData({ database, clock, random: testRandom }),
     ana: await person('ana'),
     bruno: await person('bruno'),
     desired: createDesiredState({ database, clock, random: testRandom }),

@@ -29,7 +29,7 @@ export const changeService = (
       .set({ ...change, generation: before.generation + 1, updated_at: now })
       .where('id', '=', before.id)
       .execute()
-    const after = await getService(trx, [before.team_id], { id: before.id })
+    const after = await getService(trx, [change.team_id ?? before.team_id], { id: before.id })
     await announceChange(trx, after)
     return after
   })

@@ -16,7 +16,10 @@ type Dependencies = { database: Database; listener: Listener; clock: Clock; log:
  */
 export const createDesiredReader = ({ database, listener, clock, log }: Dependencies): DesiredReader => {
   const { db } = database
-  const present = selectSpecs(db).where('services.gone_at', 'is', null)
+  const present = selectSpecs(db)
+    .where('services.gone_at', 'is', null)
+    // Nothing of a service that waits for approval, or was refused it, is worked on before it is approved or deleted.
+    .where(({ eb, or }) => or([eb('services.approval', 'is', null), eb('services.power', '=', 'deleted')]))
   return translateFailures<DesiredReader>({
     findService: async id => {
       const row = await present.where('services.id', '=', id).executeTakeFirst()

@@ -1,6 +1,7 @@
 import type { CertificateFacts, DesiredState, Domain, Service, TeamScope } from '@parcela/core'
 import { sharesName, toCertificate } from '../observed/certificate-row.ts'
 import { toDomainStatus } from '../observed/domain-status-row.ts'
+import { reserveRoom } from '../quotas/reserve-room.ts'
 import { changeService, refuseDeleted } from './change-service.ts'
 import type { DesiredDependencies } from './create-desired-state.ts'
 import { selectDomains, toDomain } from './domain-row.ts'
@@ -18,6 +19,7 @@ export const createDomainStore = (dependencies: DesiredDependencies): DomainStor
     addDomain: async (scope, id, { name, redirect_to }) => {
       const service = await changeService(dependencies, { scope, id }, async (before, { trx, now }) => {
         refuseDeleted(before)
+        await reserveRoom(trx, before.team_id, { asked: { custom_domains: 1 }, now })
         await insertDomain(trx, { service_id: before.id, name, redirect_to, now, random })
         return {}
       })

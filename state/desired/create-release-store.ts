@@ -2,6 +2,8 @@ import { AppError } from '@parcela/contract'
 import type { DesiredState, Release, ReleaseId, ServiceId, TeamScope } from '@parcela/core'
 import { lockService } from '../database/lock-service.ts'
 import type { Queryable } from '../database/open-database.ts'
+import { countUpload } from '../quotas/count-upload.ts'
+import { trimReleases } from '../quotas/trim-releases.ts'
 import { announceChange } from './announce-change.ts'
 import { changeService, refuseDeleted } from './change-service.ts'
 import type { DesiredDependencies } from './create-desired-state.ts'
@@ -56,12 +58,14 @@ const createRelease = (
     refuseDeleted(service)
     const { id: service_id, team_id, generation } = service
     const { published_by } = release
+    const { limits } = await countUpload(trx, team_id, now)
     const release_id = await insertRelease(trx, { service_id, team_id, published_by, release, now, random })
     await trx
       .updateTable('services')
       .set({ release_id, power: 'running', generation: generation + 1, updated_at: now })
       .where('id', '=', service_id)
       .execute()
+    await trimReleases(trx, service_id, limits.releases_kept)
     if (idempotency) await keepIdempotencyResult(trx, idempotency, { release_id })
     await announceChange(trx, await getService(trx, [team_id], { id: service_id }))
     return getRelease(trx, [team_id], release_id)

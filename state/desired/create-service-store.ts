@@ -5,6 +5,10 @@ import { sql } from 'kysely'
 import { lockService } from '../database/lock-service.ts'
 import type { Queryable } from '../database/open-database.ts'
 import type { Random } from '../database/random.ts'
+import { admitService, placeService } from '../quotas/admit-service.ts'
+import { changeResources } from '../quotas/change-resources.ts'
+import { moveService } from '../quotas/move-service.ts'
+import { reserveRoom } from '../quotas/reserve-room.ts'
 import { announceChange } from './announce-change.ts'
 import { changeService, refuseDeleted, type ServiceChange } from './change-service.ts'
 import type { DesiredDependencies } from './create-desired-state.ts'
@@ -18,7 +22,14 @@ import { claimIdempotencyKey, keepIdempotencyResult, reusedKey } from './use-ide
 
 type ServiceStore = Pick<
   DesiredState,
-  'createService' | 'getService' | 'listServices' | 'suggestName' | 'updateService' | 'actOnService' | 'deleteService'
+  | 'createService'
+  | 'getService'
+  | 'listServices'
+  | 'suggestName'
+  | 'updateService'
+  | 'moveService'
+  | 'actOnService'
+  | 'deleteService'
 >
 
 export const createServiceStore = (dependencies: DesiredDependencies): ServiceStore => {
@@ -44,12 +55,22 @@ export const createServiceStore = (dependencies: DesiredDependencies): ServiceSt
       changeService(dependencies, { scope, id }, async (service, { trx, now }) => {
         refuseDeleted(service)
         const before = settingsOf(service)
-        const { domains = service.domains, resources, ...settings } = wanted
+        const { domains = service.domains, resources, requested_by, ...settings } = wanted
         const after = { ...before, ...settings, resources: { ...before.resources, ...resources } }
-        const hasOtherDomains = await replaceDomains(trx, service, { domains, now, random: dependencies.random })
+        const { random } = dependencies
+        const requester = requested_by ?? { id: service.owner_id, needs_approval: true }
+        const granted = isDeepStrictEqual(after.resources, before.resources)
+          ? undefined
+          : await changeResources(trx, service, { resources: after.resources, requester, now, random })
+        const hasOtherDomains = await replaceDomains(trx, service, { domains, now, random })
         if (isDeepStrictEqual(after, before) && !hasOtherDomains) return undefined
-        const { additional_requirements, resources: needs, ...flags } = after
-        return { ...needs, ...flags, additional_requirements: JSON.stringify(additional_requirements) }
+        const { additional_requirements, resources: _, ...flags } = after
+        return { ...granted, ...flags, additional_requirements: JSON.stringify(additional_requirements) }
+      }),
+    moveService: (scope, id, move) =>
+      changeService(dependencies, { scope, id }, async (service, { trx, now }) => {
+        refuseDeleted(service)
+        return moveService(trx, service, { ...move, scope, now })
       }),
     actOnService: (scope, id, action) =>
       changeService(dependencies, { scope, id }, async service => actions[action](service)),
@@ -67,13 +88,16 @@ const settingsOf = ({ resources, additional_requirements, https_redirect, mainte
 /** Makes the service's custom domains exactly these; whether that changed anything. Those that stay keep their proof and their redirection. */
 const replaceDomains = async (
   trx: Queryable,
-  { id: service_id, domains: before }: Service,
+  { id: service_id, team_id, domains: before }: Service,
   { domains, now, random }: { domains: readonly string[]; now: Date; random: Random },
 ): Promise<boolean> => {
   const removed = before.filter(name => !domains.includes(name))
   const added = domains.filter(name => !before.includes(name))
   if (removed.length > 0) {
     await trx.deleteFrom('domains').where('service_id', '=', service_id).where('name', 'in', removed).execute()
+  }
+  if (added.length > removed.length) {
+    await reserveRoom(trx, team_id, { asked: { custom_domains: added.length }, now })
   }
   for (const name of added) await insertDomain(trx, { service_id, name, redirect_to: null, now, random })
   return removed.length + added.length > 0
@@ -82,6 +106,7 @@ const replaceDomains = async (
 const actions: Record<'start' | 'stop' | 'restart', (service: Service) => ServiceChange | undefined> = {
   start: service => {
     refuseDeleted(service)
+    refuseUnapproved(service)
     // Of a service that failed, start means: try again.
     const isAsked = service.power === 'running' && service.observed.status !== 'failed'
     return isAsked ? undefined : { power: 'running' }
@@ -89,8 +114,16 @@ const actions: Record<'start' | 'stop' | 'restart', (service: Service) => Servic
   stop: service => (service.power === 'running' ? { power: 'stopped' } : undefined),
   restart: service => {
     refuseDeleted(service)
+    refuseUnapproved(service)
     return { power: 'running', restarts: service.restarts + 1 }
   },
+}
+
+/** `conflict` for a service that nobody approved yet: there is nothing to start. */
+const refuseUnapproved = ({ name, approval }: Service): void => {
+  if (!approval || approval.state === 'change_pending') return
+  const why = approval.state === 'pending' ? 'waits for approval' : 'was refused; ask for less, or delete it'
+  throw new AppError('conflict', `${name} ${why}.`, { details: { reason: 'not_approved' } })
 }
 
 const createService = (
@@ -108,7 +141,8 @@ const createService = (
 
     const id = createId('svc', now.getTime(), random(16))
     await lockService(trx, id)
-    await insertService(trx, { ...service, id, now })
+    const over = await admitService(trx, service, { now, random })
+    await insertService(trx, { ...service, id, now, over })
     for (const name of service.domains ?? [])
       await insertDomain(trx, { service_id: id, name, redirect_to: null, now, random })
     if (service.release) {
@@ -116,6 +150,7 @@ const createService = (
       const release_id = await insertRelease(trx, { service_id: id, team_id, published_by, release, now, random })
       await trx.updateTable('services').set({ release_id }).where('id', '=', id).execute()
     }
+    await placeService(trx, { ...service, id, over }, { now, random })
     if (idempotency) await keepIdempotencyResult(trx, idempotency, { service_id: id })
     const created = await getService(trx, [service.team_id], { id })
     await announceChange(trx, created)
@@ -123,7 +158,10 @@ const createService = (
   })
 
 /** The row, and its first status: what was asked for is `queued` from the moment it exists. */
-const insertService = async (trx: Queryable, service: NewService & { id: Service['id']; now: Date }): Promise<void> => {
+const insertService = async (
+  trx: Queryable,
+  service: NewService & { id: Service['id']; now: Date; over: readonly string[] },
+): Promise<void> => {
   const { id, now, team_id, owner_id, name, service_type, service_format, resources, release } = service
   const inserted = await trx
     .insertInto('services')
@@ -138,6 +176,7 @@ const insertService = async (trx: Queryable, service: NewService & { id: Service
       additional_requirements: JSON.stringify(service.additional_requirements),
       ...(service.https_redirect === undefined ? {} : { https_redirect: service.https_redirect }),
       power: 'running',
+      ...(service.over.length > 0 ? { approval: 'pending', approval_reason: service.over.join(', ') } : {}),
       release_id: null,
       generation: 1,
       created_at: now,

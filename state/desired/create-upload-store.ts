@@ -1,6 +1,7 @@
 import { AppError } from '@parcela/contract'
 import { createId, type DesiredState, type UploadId } from '@parcela/core'
 import { sql } from 'kysely'
+import { refuseTooManyUploads } from '../quotas/refuse-too-many-uploads.ts'
 import type { DesiredDependencies } from './create-desired-state.ts'
 import { findUnreferencedBlobs } from './find-unreferenced-blobs.ts'
 import { insertFiles } from './insert-files.ts'
@@ -22,6 +23,7 @@ export const createUploadStore = ({ database, clock, random }: DesiredDependenci
         const id = createId('up', now.getTime(), random(16))
         await trx.deleteFrom('uploads').where('expires_at', '<=', now).execute()
         await trx.deleteFrom('sent_blobs').where('expires_at', '<=', now).execute()
+        await refuseTooManyUploads(trx, person_id)
         await trx.insertInto('uploads').values({ id, team_id, person_id, created_at: now, expires_at }).execute()
         await insertFiles(trx, { table: 'upload_files', id }, files)
         return { id, expires_at }

@@ -1,5 +1,6 @@
 import type { Service, TeamScope } from '@parcela/core'
 import { lockService } from '../database/lock-service.ts'
+import { withdrawApproval } from '../quotas/write-approval.ts'
 import { announceChange } from './announce-change.ts'
 import type { DesiredDependencies } from './create-desired-state.ts'
 import { getService } from './read-services.ts'
@@ -19,6 +20,7 @@ export const deleteService = (
     const now = clock.now()
     if (purge) await trx.updateTable('services').set({ purge }).where('id', '=', before.id).execute()
     if (before.power === 'deleted') return before
+    await withdrawApproval(trx, before.id)
     await trx
       .updateTable('services')
       .set({ power: 'deleted', deleted_at: now, updated_at: now, generation: before.generation + 1 })

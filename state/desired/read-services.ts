@@ -59,9 +59,11 @@ export const getService = async (
 
 export const toService = (row: Row): Service => {
   const spec = toSpec(row)
+  const approval = approvalOf(row)
   return {
     ...spec,
-    observed: deriveStatus(spec, observedOf(row)),
+    approval,
+    observed: deriveStatus({ ...spec, approval }, observedOf(row)),
     owner: { username: row.owner_username, external_id: row.owner_external_id },
     release: releaseOf(row),
     domains: row.domain_names,
@@ -91,6 +93,13 @@ export const toSpec = (
   edge_class: row.edge_class,
   purge: row.purge,
 })
+
+const approvalOf = (row: Row): Service['approval'] => {
+  const reason = row.approval_reason ?? ''
+  if (row.approval) return { state: row.approval, reason }
+  const isReserved = row.reserved_storage_gb + row.reserved_ram_mb + row.reserved_cpus > 0
+  return isReserved ? { state: 'change_pending', reason } : null
+}
 
 const observedOf = (row: Row): ServiceStatus => ({
   status: row.observed_status,

@@ -155,6 +155,7 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
           purge: false,
           owner: { username: owner?.username ?? '', external_id: owner?.external_id ?? null },
           release: null,
+          approval: null,
           observed: {
             status: 'queued',
             status_reason: null,
@@ -181,6 +182,11 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
       for (const name of service.domains) if (!wanted.includes(name)) takeDomain(service, name)
       for (const name of wanted) if (!service.domains.includes(name)) putDomain(service, name, null)
       return change(service, { ...rest, resources: { ...service.resources, ...resources } })
+    },
+    moveService: async (scope, id, { team_id }) => {
+      const service = get(scope, id)
+      for (const release of releases) if (release.service_id === service.id) release.team_id = team_id
+      return change(service, { team_id, restarts: service.restarts + 1 })
     },
     actOnService: async (scope, id, action) => {
       const service = get(scope, id)
