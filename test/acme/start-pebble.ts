@@ -29,7 +29,7 @@ type Options = {
   /** Whom it asks for names, on the loopback. */
   dnsPort: number
   httpPort?: number
-  /** Names that it refuses. */
+  /** Names that it refuses; with no more labels than any name that is asked for, or this version of pebble falls over. */
   blocked?: readonly string[]
   /** External account bindings, by key id; without one it knows, nobody gets an account. */
   accounts?: Readonly<Record<string, string>>
