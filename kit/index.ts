@@ -10,6 +10,16 @@ export {
   isReachableByOthers,
   removeServiceDirectory,
 } from './paths/service-directory.ts'
+export { createSecretBox, type SecretBox } from './secret-box/create-secret-box.ts'
+export {
+  createSecretKey,
+  dropWaitingKeys,
+  promoteWaitingKey,
+  readSecretKey,
+  type SecretKey,
+  waitingKeyFile,
+  writeSecretKey,
+} from './secret-box/secret-key.ts'
 export { packTar, type TarFile } from './streams/pack-tar.ts'
 export { readLines } from './streams/read-lines.ts'
 export { type RunOptions, type RunResult, run, runToEnd, SubprocessError, spawn } from './subprocess/run.ts'
