@@ -106,7 +106,6 @@ export {
   releaseStatus,
   rollbackRequest,
 } from './releases/release.ts'
-export { edgeRoutes } from './routes/edges.ts'
 export { gatewayRoutes } from './routes/gateway.ts'
 export { defineRoute, type Permission, type Route } from './routes/route.ts'
 export {

@@ -4,6 +4,7 @@ import { catalog } from '@parcela/catalog'
 import type { Journal } from '@parcela/core'
 import { createNameLookup } from '@parcela/edge-dns-lookup'
 import { createNginxEdge, createTrafficLog } from '@parcela/edge-nginx'
+import { makeSigningKey } from '@parcela/gateway-api'
 import { createLog, ensureSocketDirectory, probeHttp } from '@parcela/kit'
 import { createReconciler } from '@parcela/reconciler'
 import { createCertificates } from './create-certificates.ts'
@@ -81,6 +82,9 @@ export const startAllInOne = async (settings: Settings, hooks: Hooks = {}): Prom
       secret: await ensureKept(home, 'secret', () =>
         Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url'),
       ),
+      platform,
+      issuer: certificates.issuer,
+      edgeSigningKey: await ensureKept(home, 'edge-signing-key', makeSigningKey),
       logs: createServiceLogs(runtime),
       runtime,
       edge,

@@ -2,9 +2,14 @@ import { chmod, chown, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { catalog } from '@parcela/catalog'
-import type { Clock, Runtime, ServiceLogs } from '@parcela/core'
+import type { CertificateIssuer, Clock, EdgeCertificate, Runtime, ServiceLogs } from '@parcela/core'
 import type { NginxEdge } from '@parcela/edge-nginx'
-import { createGateway, ensureFirstAdministrator, type GatewaySettings } from '@parcela/gateway-api'
+import {
+  createEdgeSnapshots,
+  createGateway,
+  ensureFirstAdministrator,
+  type GatewaySettings,
+} from '@parcela/gateway-api'
 import { type Log, run } from '@parcela/kit'
 import { keepAdministratorLogin } from './administrator-login.ts'
 import type { Settings } from './settings.ts'
@@ -16,6 +21,11 @@ type Parts = {
   logs: ServiceLogs
   runtime: Pick<Runtime, 'checkHealth'>
   edge: Pick<NginxEdge, 'check'>
+  /** Whose certificates other edges get, too. */
+  issuer: Pick<CertificateIssuer, 'listCertificates' | 'findCertificate'>
+  /** Signs what other edges serve. */
+  edgeSigningKey: string
+  platform: string
   /** Signs session cookies. */
   secret: string
   /** The unix socket that the edge forwards the page and the API to. */
@@ -70,6 +80,14 @@ export const startGateway = async (parts: Parts): Promise<StartedGateway> => {
     identity,
     settings: gatewaySettings,
     logs: parts.logs,
+    edgeSnapshots: createEdgeSnapshots({
+      platform: parts.platform,
+      key: parts.edgeSigningKey,
+      edges: state.edges,
+      listRoutes: () => state.observed.listRoutes(),
+      listCertificates: () => listUsableCertificates(parts.issuer),
+      clock: parts.clock,
+    }),
     clock: parts.clock,
     log,
     health: checkHealth(parts),
@@ -95,6 +113,14 @@ const signInSettings = (settings: Settings): Pick<GatewaySettings, 'mail' | 'ope
       ? { openId: { issuer, clientId, clientSecret, name: settings.PARCELA_OIDC_NAME } }
       : {}),
   }
+}
+
+const listUsableCertificates = async ({
+  listCertificates,
+  findCertificate,
+}: Parts['issuer']): Promise<EdgeCertificate[]> => {
+  const found = await Promise.all((await listCertificates()).map(names => findCertificate(names)))
+  return found.filter(certificate => certificate !== undefined)
 }
 
 const admitOnlyEdge = async (socket: string): Promise<void> => {

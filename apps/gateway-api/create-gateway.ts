@@ -6,15 +6,23 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { createSessionHandlers } from './accounts/session-handlers.ts'
 import { createUpdateMe } from './accounts/update-me.ts'
+import { createAuditHandlers } from './audit/audit-handlers.ts'
+import { createAuditReaders } from './audit/audit-readers.ts'
+import { createAuditRequests } from './audit/audit-requests.ts'
+import { auditSignIn } from './audit/audit-sign-in.ts'
+import { createAuditDesk } from './audit/create-audit-desk.ts'
+import { createRotateSecrets } from './audit/rotate-secrets.ts'
 import { createAdmitAnybody } from './callers/admit-anybody.ts'
 import { createAuthenticate } from './callers/authenticate.ts'
 import { createAuthorize } from './callers/authorize.ts'
 import { createExplainRefusal } from './callers/explain-refusal.ts'
 import { createKeyCache } from './callers/key-cache.ts'
-import { describeRoutes, serveDocumentation } from './documentation/serve-documentation.ts'
-import { handleErrors, sendError } from './errors/handle-errors.ts'
 import { createReadDns } from './dns/read-dns.ts'
+import { describeRoutes, serveDocumentation } from './documentation/serve-documentation.ts'
 import { createDomainHandlers } from './domains/domain-handlers.ts'
+import { createEdgeHandlers } from './edges/edge-handlers.ts'
+import { serveEdgeSnapshots } from './edges/serve-edge-snapshots.ts'
+import { handleErrors, sendError } from './errors/handle-errors.ts'
 import { createListFormats } from './formats/list-formats.ts'
 import { secureHeaders } from './http/secure-headers.ts'
 import { servePage } from './http/serve-page.ts'
@@ -86,12 +94,15 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
   const authorize = createAuthorize({ app, authenticate, panelUrl: settings.panelUrl })
 
   serveProbes({ app, authorize, health })
+  const desk = createAuditDesk(ports)
+  const auditRequests = createAuditRequests({ ...ports, app, desk, readers: createAuditReaders(ports) })
+  auditSignIn({ ...ports, app, identity, ensurePerson, requireDatabase, desk })
   const attempts = createAttempts({ clock })
   const mailTurns = createMailTurns({ clock })
   await mountIdentity({ app, identity, keys, attempts, mailTurns, requireDatabase, panelUrl: settings.panelUrl })
   const admitAnybody = createAdmitAnybody(app)
   const explainRefusal = createExplainRefusal(ports)
-  await registerRoutes({ app, authorize, admitAnybody, explainRefusal, stopping, log }, gatewayRoutes, {
+  await registerRoutes({ app, authorize, admitAnybody, explainRefusal, auditRequests, stopping, log }, gatewayRoutes, {
     getPlatform: createReadPlatform(ports),
     getMe: createReadMe(ports),
     updateMe: createUpdateMe(ports),
@@ -110,7 +121,11 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
     streamEvents: createStreamEvents(ports),
     streamLogs: createStreamLogs(ports),
     ...createUploadHandlers(ports),
+    ...createAuditHandlers(ports),
+    rotateSecrets: createRotateSecrets(ports),
+    ...createEdgeHandlers(ports),
   })
+  serveEdgeSnapshots(app, { ...ports, stopping })
   serveDocumentation(app)
   await servePage(app, settings.webFolder)
   return app

@@ -11,8 +11,10 @@ import { web } from '../../catalog/web/manifest.ts'
 import { startTestServer, type TestServer } from '../../state/database/test-database.ts'
 import {
   createDesiredState,
+  createEdges,
   createEventStream,
   createFileStore,
+  createInvitations,
   createJournal,
   createListener,
   createObservedState,
@@ -20,7 +22,9 @@ import {
   createTrafficReader,
   openIdentity,
 } from '../../state/index.ts'
+import { createTeams } from '../../state/teams/create-teams.ts'
 import { createGateway, ensureFirstAdministrator, type GatewayPorts } from './index.ts'
+import { noSnapshots } from './testing/no-snapshots.ts'
 import { createTestClient, origin } from './testing/test-client.ts'
 import { encodeForm, makeForm } from './testing/test-form.ts'
 
@@ -48,6 +52,10 @@ const openWorld = async (testServer: TestServer) => {
   const ports: GatewayPorts = {
     desired: createDesiredState(parts),
     people: createPeople(parts),
+    teams: createTeams(parts),
+    invitations: createInvitations(parts),
+    edges: createEdges(parts),
+    edgeSnapshots: noSnapshots,
     events: createEventStream({ database, listener }),
     journal: createJournal(parts),
     files: createFileStore({ directory, log: silentLog }),

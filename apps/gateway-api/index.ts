@@ -1,4 +1,5 @@
 export { createGateway } from './create-gateway.ts'
+export { createEdgeSnapshots, makeSigningKey } from './edges/sign-snapshots.ts'
 export type { IdentityDatabase } from './identity/create-identity.ts'
 export { ensureFirstAdministrator, type FirstAdministrator } from './identity/ensure-first-administrator.ts'
 export type { GatewayPorts, Readiness } from './ports.ts'

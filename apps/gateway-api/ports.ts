@@ -1,18 +1,22 @@
 import type { FormatManifest } from '@parcela/contract'
 import type {
+  AuditTrail,
   Clock,
   DesiredState,
+  Edges,
   EventStream,
   FileStore,
   Invitations,
   Journal,
   ObservedState,
   People,
+  SecretRotation,
   ServiceLogs,
   Teams,
   TrafficReader,
 } from '@parcela/core'
 import type { Log } from '@parcela/kit'
+import type { EdgeSnapshots } from './edges/sign-snapshots.ts'
 import type { IdentityDatabase } from './identity/create-identity.ts'
 import type { GatewaySettings } from './settings.ts'
 
@@ -31,6 +35,10 @@ export type GatewayPorts = {
   teams: Teams
   invitations: Invitations
   files: FileStore
+  audit: AuditTrail
+  secrets: SecretRotation
+  edges: Edges
+  edgeSnapshots: EdgeSnapshots
   /** Format id -> what can be asked for. */
   catalog: ReadonlyMap<string, FormatManifest>
   identity: IdentityDatabase

@@ -8,7 +8,9 @@ import { createReleaseRequest, releaseAnswer, releaseList, rollbackRequest } fro
 import { nameAnswer, serviceAnswer, serviceList } from '../services/service-answer.ts'
 import { createServiceRequest, serviceAction, updateServiceRequest } from '../services/service-request.ts'
 import { accountRoutes } from './accounts.ts'
+import { auditRoutes } from './audit.ts'
 import { domainRoutes } from './domains.ts'
+import { edgeRoutes } from './edges.ts'
 import { defineRoute } from './route.ts'
 
 const serviceId = z.object({ id: z.string().describe('The id of the service') })
@@ -31,7 +33,9 @@ const multipart = {
 
 /** The public API (API Intermediaria): the only door. All paths are under /api/v1. */
 export const gatewayRoutes = {
+  ...edgeRoutes,
   ...accountRoutes,
+  ...auditRoutes,
   ...domainRoutes,
   getPlatform: defineRoute({
     method: 'GET',

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { EdgeAnswer, edgeRoutes } from '@parcela/contract'
+import type { EdgeAnswer, gatewayRoutes } from '@parcela/contract'
 import type { Edges, RegisteredEdge } from '@parcela/core'
 import type { Handlers } from '../routes/route-input.ts'
 import type { EdgeSnapshots } from './sign-snapshots.ts'
@@ -11,7 +11,7 @@ export const createEdgeHandlers = ({
 }: {
   edges: Edges
   edgeSnapshots: EdgeSnapshots
-}): Handlers<typeof edgeRoutes> => ({
+}): Handlers<typeof gatewayRoutes, 'listEdges' | 'createEdge' | 'deleteEdge'> => ({
   listEdges: async () => {
     const [found, version] = await Promise.all([edges.listEdges(), edges.currentVersion()])
     return { status: 200, body: { items: found.map(edge => toAnswer(edge, version)), next: null } }

@@ -5,12 +5,15 @@ import { memoryAdapter } from 'better-auth/adapters/memory'
 import { web } from '../../../catalog/web/manifest.ts'
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts'
 import { createFakeDesiredState } from '../../../test/fakes/fake-desired-state.ts'
+import { createFakeEdges } from '../../../test/fakes/fake-edges.ts'
 import { createFakeFileStore } from '../../../test/fakes/fake-file-store.ts'
+import { createFakeInvitations } from '../../../test/fakes/fake-invitations.ts'
 import { createFakePeople } from '../../../test/fakes/fake-people.ts'
 import { createGateway } from '../create-gateway.ts'
 import { ensureFirstAdministrator } from '../identity/ensure-first-administrator.ts'
 import type { GatewayPorts } from '../ports.ts'
 import type { GatewaySettings } from '../settings.ts'
+import { noSnapshots } from './no-snapshots.ts'
 import { createTestClient } from './test-client.ts'
 
 export const panelUrl = 'https://parcela.localhost:8443'
@@ -47,12 +50,24 @@ export const startTestGateway = async (
     settings,
     log: silentLog,
     catalog: new Map([['web', web]]),
-    identity: memoryAdapter({ user: [], session: [], account: [], verification: [], apikey: [], rateLimit: [] }),
+    identity: memoryAdapter({
+      user: [],
+      session: [],
+      account: [],
+      verification: [],
+      apikey: [],
+      twoFactor: [],
+      passkey: [],
+      rateLimit: [],
+    }),
+    invitations: createFakeInvitations(clock),
     events: { follow: (_scope, _id, { afterId, signal }) => follow(stored, afterId, signal) },
     journal: { readBuildLog: async () => lines, listSteps: async () => [] },
     logs: { read: () => readAll(lines) },
     traffic: { readTraffic: async () => [] },
     observed: { listRecords: async () => [] },
+    edges: createFakeEdges(clock),
+    edgeSnapshots: noSnapshots,
     health: async () => ({ ok: true, checks: { database: null } }),
     ...options.ports,
   }

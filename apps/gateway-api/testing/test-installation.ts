@@ -3,13 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { Teams } from '@parcela/core'
 import { silentLog } from '@parcela/kit'
 import { web } from '../../../catalog/web/manifest.ts'
-import type { Database } from '../../../state/database/open-database.ts'
 import type { TestServer } from '../../../state/database/test-database.ts'
 import {
   createDesiredState,
+  createEdges,
   createEventStream,
   createFileStore,
   createInvitations,
@@ -20,17 +19,13 @@ import {
   createTrafficReader,
   openIdentity,
 } from '../../../state/index.ts'
+import { createTeams } from '../../../state/teams/create-teams.ts'
 import { createGateway } from '../create-gateway.ts'
 import { ensureFirstAdministrator } from '../identity/ensure-first-administrator.ts'
 import type { GatewayPorts } from '../ports.ts'
 import type { GatewaySettings } from '../settings.ts'
+import { noSnapshots } from './no-snapshots.ts'
 import { createTestClient, origin } from './test-client.ts'
-
-const readMemberships = ({ db }: Database) =>
-  ({
-    listMemberships: async person_id =>
-      db.selectFrom('team_members').select(['team_id', 'role']).where('person_id', '=', person_id).execute(),
-  }) as Pick<Teams, 'listMemberships'> as Teams
 
 export type TestInstallation = Awaited<ReturnType<typeof startInstallation>>
 
@@ -60,8 +55,10 @@ export const startInstallation = async (server: TestServer, given: Partial<Gatew
   const ports: GatewayPorts = {
     desired: createDesiredState(parts),
     people: createPeople(parts),
-    teams: readMemberships(database),
+    teams: createTeams(parts),
     invitations: createInvitations(parts),
+    edges: createEdges(parts),
+    edgeSnapshots: noSnapshots,
     events: createEventStream({ database, listener }),
     journal: createJournal(parts),
     files: createFileStore({ directory, log: silentLog }),
