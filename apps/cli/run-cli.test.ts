@@ -5,7 +5,7 @@ import { Readable, Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCredentialsStore } from './connection/credentials.ts'
 import { runCli } from './run-cli.ts'
-import { startTestGateway, statusEvent } from './test-gateway.ts'
+import { newDomain, startTestGateway, statusEvent } from './test-gateway.ts'
 
 let gateway: Awaited<ReturnType<typeof startTestGateway>>
 let folder: string
@@ -270,5 +270,133 @@ describe('the other commands', () => {
     expect(await parcela(['--help'])).toMatchObject({ code: 0, output: expect.stringContaining('Exit codes') })
     await gateway.stop()
     expect(await parcela(['list'])).toMatchObject({ code: 5, notes: expect.stringContaining('did not answer') })
+  })
+})
+
+describe('how the world reaches a service', () => {
+  beforeEach(async () => {
+    await signIn()
+    await parcela(['publish', await makeSite({ 'index.html': 'x' })])
+  })
+  const linesOf = (output: string): string[] => output.trimEnd().split('\n')
+
+  it('domains add prints the records to set, the CNAME or the rest', async () => {
+    const { code, output } = await parcela([
+      'domains',
+      'add',
+      'my-site',
+      'www.example.org',
+      '--redirect-to',
+      'example.org',
+    ])
+    expect(code).toBe(0)
+    expect(gateway.state.askedOfDomains).toEqual(['POST {"name":"www.example.org","redirect_to":"example.org"}'])
+    expect(linesOf(output)).toEqual([
+      'www.example.org: waiting_for_dns',
+      'Set one of these where the DNS of the name is managed:',
+      'TYPE   NAME             VALUE                   SEEN',
+      'CNAME  www.example.org  my-site.apps.localhost  no',
+      'or',
+      'TYPE  NAME                      VALUE        SEEN',
+      'A     www.example.org           192.0.2.1    yes',
+      'TXT   _parcela.www.example.org  parcela=abc  -',
+    ])
+  })
+
+  it('domains list says how far each is, and repeats records for those that wait only', async () => {
+    const reason = { code: 'rejected' as const, message: 'It says "\u001b[31mred".', step: 'check-domain' }
+    const certificate = { not_before: '2026-01-01T00:00:00Z', not_after: '2026-04-01T00:00:00Z', serial: '01' }
+    const active = {
+      ...newDomain('ready.example'),
+      status: 'active' as const,
+      redirect_to: 'wait.example',
+      certificate,
+    }
+    gateway.state.domains = [active, { ...newDomain('wait.example'), status_reason: reason }]
+    const { output } = await parcela(['domains', 'list', 'my-site'])
+    expect(linesOf(output).slice(0, 6)).toEqual([
+      'NAME           STATUS           REDIRECTS        CERTIFICATE',
+      'ready.example  active           to wait.example  until 2026-04-01',
+      'wait.example   waiting_for_dns  -                -',
+      '',
+      'wait.example: waiting_for_dns',
+      'It says "\ufffd[31mred".',
+    ])
+    expect(output).not.toContain('\u001b')
+    expect(output).not.toContain('_parcela.ready.example')
+    const json = await parcela(['domains', 'list', 'my-site', '--json'])
+    expect(JSON.parse(json.output)).toHaveLength(2)
+  })
+
+  it('domains of a service without any says how to add one', async () => {
+    const { code, output, notes } = await parcela(['domains', 'list', 'my-site'])
+    expect([code, output]).toEqual([0, ''])
+    expect(notes).toContain('parcela domains add my-site')
+  })
+
+  it('domains check and remove name the domain as it was written, whatever its letters', async () => {
+    expect(await parcela(['domains', 'check', 'my-site', 'café.example'])).toMatchObject({
+      code: 0,
+      notes: expect.stringContaining('parcela domains list my-site'),
+    })
+    expect(await parcela(['domains', 'remove', 'my-site', 'café.example'])).toMatchObject({ code: 0, output: '' })
+    expect(gateway.state.askedOfDomains).toEqual(['POST café.example check {}', 'DELETE café.example {}'])
+  })
+
+  it.each([[['domains', 'list', 'nothing']], [['domains', 'add', 'nothing', 'a.example']], [['traffic', 'nothing']]])(
+    '%j of a service that is not there has an exit code of its own',
+    async argv => {
+      expect(await parcela(argv)).toMatchObject({ code: 4 })
+    },
+  )
+
+  it('dns shows every value of every record', async () => {
+    expect((await parcela(['dns'])).output).toContain('Nothing is published yet.')
+    gateway.state.dns.items.push({ name: '*.apps.localhost', type: 'A', ttl: 60, values: ['192.0.2.1', '192.0.2.2'] })
+    const { code, output } = await parcela(['dns'])
+    expect(code).toBe(0)
+    expect(linesOf(output)).toEqual([
+      "server   Parcela's own server",
+      'zones    apps.localhost',
+      'records  one for each service',
+      '',
+      'NAME              TTL  TYPE  VALUE',
+      '*.apps.localhost  60   A     192.0.2.1',
+      '*.apps.localhost  60   A     192.0.2.2',
+    ])
+  })
+
+  it('traffic tells the total, and the hours that make it', async () => {
+    expect(await parcela(['traffic', 'my-site'])).toMatchObject({
+      code: 0,
+      notes: expect.stringContaining('Nobody came'),
+    })
+    const point = (at: string, found: number, failed: number) => ({
+      at,
+      requests: { '1xx': 0, '2xx': found, '3xx': 0, '4xx': 0, '5xx': failed },
+      bytes: 500,
+      p50_ms: 1.5,
+      p95_ms: 1200,
+    })
+    gateway.state.traffic.items = [
+      point('2026-01-02T03:04:00.000Z', 2, 1),
+      point('2026-01-02T03:59:00.000Z', 1, 0),
+      point('2026-01-02T04:00:00.000Z', 4, 0),
+    ]
+    gateway.state.traffic.total = { ...point('', 7, 1), bytes: 1_500 }
+    const { output } = await parcela(['traffic', 'my-site'])
+    expect(linesOf(output)).toEqual([
+      'requests     8',
+      '  2xx        7',
+      '  5xx        1',
+      expect.stringMatching(/^sent +1\.5 kB$/),
+      'half within  2 ms',
+      '95 % within  1.2 s',
+      '',
+      'TIME (UTC)        REQUESTS  4XX  5XX  SENT',
+      '2026-01-02 03:00  4         0    1    1.0 kB',
+      '2026-01-02 04:00  4         0    0    500 bytes',
+    ])
+    expect(await parcela(['traffic', 'my-site', '--hours', 'many'])).toMatchObject({ code: 2 })
   })
 })

@@ -1,11 +1,14 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Context } from './commands/context.ts'
 import { type DeleteOptions, deleteService } from './commands/delete.ts'
+import { dns } from './commands/dns.ts'
+import { type AddDomainOptions, addDomain, checkDomain, listDomains, removeDomain } from './commands/domains.ts'
 import { list } from './commands/list.ts'
 import { type LoginOptions, login } from './commands/login.ts'
 import { type LogsOptions, logs } from './commands/logs.ts'
 import { type PublishOptions, publish } from './commands/publish.ts'
 import { status } from './commands/status.ts'
+import { type TrafficOptions, traffic } from './commands/traffic.ts'
 import { trust } from './commands/trust.ts'
 import { exitCodes } from './terminal/exit-codes.ts'
 import { printFailure } from './terminal/print-failure.ts'
@@ -75,6 +78,22 @@ const createProgram = (context: Context): Command => {
     .option('--json', 'print a JSON object per line')
     .action((name: string, options: LogsOptions) => logs(context, name, options))
 
+  addDomainCommands(program, context)
+
+  program
+    .command('dns')
+    .description('show what is published in DNS (administrators)')
+    .option('--json', 'print it as JSON')
+    .action((options: { json?: boolean }) => dns(context, options))
+
+  program
+    .command('traffic')
+    .description('show who came to a service')
+    .argument('<name>')
+    .option('--hours <hours>', 'how far back, up to 2160', parseCount, 24)
+    .option('--json', 'print it as JSON')
+    .action((name: string, options: TrafficOptions) => traffic(context, name, options))
+
   program
     .command('delete')
     .description('delete a service')
@@ -89,6 +108,41 @@ const createProgram = (context: Context): Command => {
     .action(() => trust(context))
 
   return program
+}
+
+const addDomainCommands = (program: Command, context: Context): void => {
+  const domains = program.command('domains').description('the custom domains of a service')
+  domains
+    .command('list')
+    .description('how far each is, and which records are missing')
+    .argument('<service>')
+    .option('--json', 'print them as JSON')
+    .action((service: string, options: { json?: boolean }) => listDomains(context, service, options))
+  domains
+    .command('add')
+    .description('add one, and show the DNS records to set')
+    .argument('<service>')
+    .argument('<name>', 'such as www.example.org')
+    .option('--redirect-to <domain>', 'send its visitors to another domain of the service')
+    .option('--json', 'print it as JSON')
+    .action((service: string, name: string, options: AddDomainOptions) =>
+      addDomain(context, { service, name }, options),
+    )
+  domains
+    .command('remove')
+    .description('take one away')
+    .argument('<service>')
+    .argument('<name>')
+    .action((service: string, name: string) => removeDomain(context, service, name))
+  domains
+    .command('check')
+    .description('look at one now')
+    .argument('<service>')
+    .argument('<name>')
+    .option('--json', 'print it as JSON')
+    .action((service: string, name: string, options: { json?: boolean }) =>
+      checkDomain(context, { service, name }, options),
+    )
 }
 
 const helpEnd = `

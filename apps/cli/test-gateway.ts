@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ManifestEntry, ServiceAnswer, ServiceEvent } from '@parcela/contract'
+import type {
+  DnsAnswer,
+  DomainAnswer,
+  ManifestEntry,
+  ServiceAnswer,
+  ServiceEvent,
+  TrafficAnswer,
+} from '@parcela/contract'
 import { readText } from './connection/read-text.ts'
 
 /** A small real HTTP server that answers like the gateway, for the tests of the terminal's side of the conversation. */
@@ -12,6 +19,11 @@ export const startTestGateway = async () => {
     blobs: new Set<string>(),
     uploads: new Map<string, ManifestEntry[]>(),
     sessions: 0,
+    domains: [] as DomainAnswer[],
+    /** What was asked of domains: method, path below the service, body. */
+    askedOfDomains: [] as string[],
+    traffic: emptyTraffic,
+    dns: emptyDns,
     /** What the stream of events says of a release, in order. */
     script: liveScript,
     /** Connections to the event stream that break after one event. */
@@ -40,10 +52,10 @@ export const startTestGateway = async () => {
       state.sessions += 1
       return void json(200, {}, { 'set-cookie': ['__Host-s=1; Path=/', 'other=2; Path=/'] })
     }
-    if (pathname.startsWith('/api/auth/')) {
+    if (pathname.startsWith('/api/auth/') || part === 'keys') {
       if (request.headers.cookie !== '__Host-s=1; other=2') return void json(401, { message: 'no session' })
       if (pathname.endsWith('/sign-out')) state.sessions -= 1
-      return void json(200, { key: 'parcela_key' })
+      return void json(part === 'keys' ? 201 : 200, { key: 'parcela_key' })
     }
     if (request.headers.authorization !== 'Bearer parcela_key')
       return void refuse(401, 'unauthenticated', 'Who are you?')
@@ -66,7 +78,9 @@ export const startTestGateway = async () => {
       return void json(201, { sha256: detail, size: 1 })
     }
 
-    const [id = '', what = ''] = detail.split('/')
+    if (part === 'dns') return void json(200, state.dns)
+
+    const [id = '', what = '', name = '', action] = detail.split('/')
     const service = [...state.services.values()].find(one => one.id === id)
     if (id === '') {
       if (request.method === 'GET') return void json(200, { items: [...state.services.values()], next: null })
@@ -83,6 +97,8 @@ export const startTestGateway = async () => {
       service.generation += 1
       return void json(202, { ...release, id: service.release_id, service_id: service.id })
     }
+    if (what === 'traffic') return void json(200, state.traffic)
+    if (what === 'domains') return answerDomains(request, response, { name: decodeURIComponent(name), action })
     if (what === 'events') return sendEvents(request, response, service)
     if (what === 'logs') return void response.writeHead(200, { 'content-type': 'application/x-ndjson' }).end(logText)
     if (request.method === 'DELETE') state.services.delete(service.name)
@@ -91,6 +107,20 @@ export const startTestGateway = async () => {
       service.generation += 1
     }
     json(request.method === 'GET' ? 200 : 202, service)
+  }
+
+  const answerDomains = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { name, action }: { name: string; action: string | undefined },
+  ): Promise<void> => {
+    const asked = request.method === 'POST' && action === undefined ? JSON.parse(await readText(request)) : {}
+    state.askedOfDomains.push([request.method, name, action, JSON.stringify(asked)].filter(Boolean).join(' '))
+    const json = (status: number, body: unknown) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    if (request.method === 'DELETE') return void response.writeHead(204).end()
+    if (request.method === 'GET') return void json(200, { items: state.domains, next: null })
+    json(202, { ...newDomain(asked.name ?? name), redirect_to: asked.redirect_to ?? null })
   }
 
   const sendEvents = (request: IncomingMessage, response: ServerResponse, service: ServiceAnswer): void => {
@@ -159,6 +189,7 @@ const me = {
   name: 'Ana',
   team_id: 'team_1',
   is_administrator: false,
+  language: null,
   platform: {
     apps_domain: 'apps.localhost',
     url_template: 'https://{name}.apps.localhost:8443',
@@ -166,6 +197,41 @@ const me = {
     upload_limit_files: 1,
   },
 }
+
+const emptyTraffic: TrafficAnswer = {
+  from: now,
+  to: now,
+  step_seconds: 60,
+  items: [],
+  total: {
+    requests: { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
+    bytes: 0,
+    p50_ms: null,
+    p95_ms: null,
+  },
+}
+
+const emptyDns: DnsAnswer = { server: 'embedded', records: 'each', zones: ['apps.localhost'], items: [], next: null }
+
+export const newDomain = (name: string): DomainAnswer => ({
+  name,
+  display_name: name,
+  is_mixed_script: false,
+  redirect_to: null,
+  url: `https://${name}`,
+  status: 'waiting_for_dns',
+  status_reason: null,
+  records: [
+    { type: 'CNAME', name, value: 'my-site.apps.localhost', purpose: 'route', is_set: false },
+    { type: 'A', name, value: '192.0.2.1', purpose: 'route', is_set: true },
+    { type: 'TXT', name: `_parcela.${name}`, value: 'parcela=abc', purpose: 'proof', is_set: null },
+  ],
+  verified_at: null,
+  checked_at: null,
+  next_check_at: null,
+  certificate: null,
+  created_at: now,
+})
 
 const range = { minimum: 1, default: 2, maximum: 100 }
 const webFormat = {
@@ -183,6 +249,7 @@ const nameOf = (name: string, available: boolean) => ({ name, available, url: nu
 const newService = (name: string, ramMb: number): ServiceAnswer => ({
   id: `svc_${name}`,
   name,
+  team_id: me.team_id,
   user_id: me.user_id,
   username: me.username,
   service_type: 'docker',

@@ -17,6 +17,8 @@ const toRows = (service: ServiceAnswer): string[][] => [
   ['status', service.status],
   ...(service.status_reason ? [['because', service.status_reason.message]] : []),
   ['address', service.url],
+  ...service.domains.map(domain => ['domain', domain]),
+  ...(service.maintenance ? [['maintenance', 'visitors see that it is being worked on']] : []),
   ['owner', service.username],
   ['kind', `${service.service_type}, ${service.service_format}`],
   ['resources', `${service.ram_mb} MB memory, ${service.cpus} cpus, ${service.storage_gb} GB storage`],

@@ -3,6 +3,11 @@ import type { Readable } from 'node:stream'
 import {
   AppError,
   type CreateServiceRequest,
+  type DnsAnswer,
+  type DomainAnswer,
+  dnsAnswer,
+  domainAnswer,
+  domainList,
   type FormatAnswer,
   formatList,
   type ManifestEntry,
@@ -15,6 +20,8 @@ import {
   type ServiceAnswer,
   serviceAnswer,
   serviceList,
+  type TrafficAnswer,
+  trafficAnswer,
   type UpdateServiceRequest,
   type UploadAnswer,
   uploadAnswer,
@@ -102,6 +109,30 @@ export const createGateway = (connection: Connection) => {
     putBlob: async (digest: string, content: { file: string; size: number }): Promise<void> => {
       await connection.askJson({ method: 'PUT', path: `${api}/blobs/${digest}`, content, silenceMs: 120_000 })
     },
+
+    listDomains: async (id: string): Promise<DomainAnswer[]> =>
+      domainList.parse(await connection.askJson({ method: 'GET', path: `${service(id)}/domains` })).items,
+
+    addDomain: async (id: string, domain: { name: string; redirect_to?: string }): Promise<DomainAnswer> =>
+      domainAnswer.parse(await connection.askJson({ method: 'POST', path: `${service(id)}/domains`, json: domain })),
+
+    removeDomain: async (id: string, name: string): Promise<void> => {
+      await connection.askJson({ method: 'DELETE', path: `${service(id)}/domains/${encodeURIComponent(name)}` })
+    },
+
+    checkDomain: async (id: string, name: string): Promise<DomainAnswer> =>
+      domainAnswer.parse(
+        await connection.askJson({
+          method: 'POST',
+          path: `${service(id)}/domains/${encodeURIComponent(name)}/check`,
+        }),
+      ),
+
+    readTraffic: async (id: string, hours: number): Promise<TrafficAnswer> =>
+      trafficAnswer.parse(await connection.askJson({ method: 'GET', path: `${service(id)}/traffic?hours=${hours}` })),
+
+    readDns: async (): Promise<DnsAnswer> =>
+      dnsAnswer.parse(await connection.askJson({ method: 'GET', path: `${api}/dns` })),
 
     /** Server-sent events from the one after `lastEventId` on. */
     openEvents: async (id: string, lastEventId: string | undefined, signal: AbortSignal): Promise<Readable> =>
