@@ -5,6 +5,12 @@ import { fileURLToPath } from 'node:url'
 // bin/bench: each measurement prints its ratios and writes test/bench/results/<name>.json. Loaded only when asked for: they need real parts.
 const benches: Record<string, () => Promise<void>> = {
   routes: async () => void (await (await import('./routes.ts')).benchRoutes({ file: join(results, 'routes.json') })),
+  edge: async () => {
+    const { benchEdge, describeEdgeBench } = await import('./edge.ts')
+    const report = await benchEdge()
+    console.log(describeEdgeBench(report))
+    await keep(report)
+  },
   deploy: async () => {
     const { benchDeploy, describeDeploy } = await import('./deploy.ts')
     const report = await benchDeploy()
