@@ -1,0 +1,1 @@
+export { createNameLookup, type NameLookupOptions } from './create-name-lookup.ts'
