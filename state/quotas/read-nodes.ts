@@ -13,7 +13,7 @@ export const readNodes = async (db: Queryable): Promise<Node[]> => {
   const { rows } = await sql<Row>`
     select n.*, promised.* from nodes n cross join lateral (
       select count(*)::int as services,
-        coalesce(sum(s.cpus + s.reserved_cpus), 0)::float8 as promised_cpus,
+        round(coalesce(sum(s.cpus + s.reserved_cpus), 0)::numeric, 3)::float8 as promised_cpus,
         coalesce(sum(s.ram_mb + s.reserved_ram_mb), 0)::float8 as promised_ram_mb,
         coalesce(sum(s.storage_gb + s.reserved_storage_gb), 0)::float8 as promised_storage_gb
       from services s where s.node_id = n.id and s.gone_at is null

@@ -23,7 +23,7 @@ export const findQuota = async (db: Queryable, teamId: TeamId, now: Date): Promi
     from teams t join plans p on p.id = t.plan_id
     cross join lateral (
       select count(*)::int as services,
-        coalesce(sum(s.cpus + s.reserved_cpus), 0)::float8 as cpus,
+        round(coalesce(sum(s.cpus + s.reserved_cpus), 0)::numeric, 3)::float8 as cpus,
         coalesce(sum(s.ram_mb + s.reserved_ram_mb), 0)::float8 as ram_mb,
         coalesce(sum(s.storage_gb + s.reserved_storage_gb), 0)::float8 as storage_gb,
         count(*) filter (where s.service_type = 'vm')::int as machines
