@@ -184,6 +184,7 @@ const anyRunning: fc.Arbitrary<Running> = fc
 const anyWanted: fc.Arbitrary<Wanted> = fc.oneof(
   anyRunning,
   anySite.map((site): Wanted => ({ power: 'stopped', site })),
+  anySite.map((site): Wanted => ({ power: 'failed', site })),
 )
 
 const nothing: Seen = {

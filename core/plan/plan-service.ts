@@ -109,7 +109,12 @@ const planStopped = ({ site }: Wanted, seen: Seen): Step[] => {
 }
 
 /** Names stay proved and certified, so that visitors get the page that says so over TLS. */
-const planFailed = ({ site }: Wanted, seen: Seen): Step[] => planDomains(site, parked('failed'), seen)
+const planFailed = ({ site }: Wanted, seen: Seen): Step[] => {
+  const shown = parked('failed')
+  const facts = { shown, certified: seen.certified }
+  const steps: Step[] = areRoutes(site, seen, facts) ? [] : [{ kind: 'park-route', state: 'failed' }]
+  return [...steps, ...planDomains(site, shown, { ...seen, routes: reroute(site, seen, facts) })]
+}
 
 /** Deletion always ends with `forget-service`: the plan is made only while there is something to forget. */
 const planDeleted = ({ site }: Wanted, seen: Seen): Step[] => {

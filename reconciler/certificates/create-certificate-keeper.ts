@@ -14,6 +14,7 @@ import {
 } from '@parcela/core'
 import type { Log } from '@parcela/kit'
 import { reasonOf } from '../loop/reason-of.ts'
+import { bookCertificate, issuedAttempt } from './book-certificate.ts'
 import { type Ending, endingOf } from './ending-of.ts'
 
 /** What became of one look at a certificate. A `valid` one, also an old one, is live on the edge. */
@@ -90,7 +91,7 @@ export const createCertificateKeeper = (ports: KeeperPorts): CertificateKeeper =
       await certificateBook.recordAttempt(failedAttempt(names, failure, clock.now()))
       return
     }
-    await certificateBook.recordAttempt(issuedAttempt(issued, clock.now()))
+    await certificateBook.recordAttempt(issuedAttempt(names, clock.now()))
     await putOnEdge(ports, issued)
     log.info({ names, serial: issued.serial, not_after: issued.not_after }, 'a certificate was issued')
   }
@@ -155,26 +156,14 @@ export const createCertificateKeeper = (ports: KeeperPorts): CertificateKeeper =
   }
 }
 
-/** The book is written after the file: what a crash kept from it is added here, so that the limits are not exceeded later. */
-const putOnEdge = async ({ certificateBook, edge }: KeeperPorts, certificate: IssuedCertificate): Promise<void> => {
-  const { names, not_before, not_after, serial } = certificate
-  const known = await certificateBook.findCertificate(names)
-  if (known?.serial !== serial)
-    await certificateBook.recordCertificate({ names, not_before, not_after, serial, warned_at: null })
-  await edge.ensureCertificates([{ names, certificate: certificate.certificate, key: certificate.key }])
+const putOnEdge = async (ports: KeeperPorts, issued: IssuedCertificate): Promise<void> => {
+  await bookCertificate(ports, issued)
+  const { names, certificate, key } = issued
+  await ports.edge.ensureCertificates([{ names, certificate, key }])
 }
 
 const isValid = (stored: IssuedCertificate | undefined, now: Date): boolean =>
   stored !== undefined && stored.not_before <= now && stored.not_after > now
-
-const issuedAttempt = ({ names }: IssuedCertificate, at: Date): CertificateAttempt => ({
-  names,
-  outcome: 'issued',
-  is_failed_validation: false,
-  retry_after: null,
-  reason: null,
-  at,
-})
 
 const failedAttempt = (names: readonly string[], failure: AppError, at: Date): CertificateAttempt => {
   const waitS = Number(failure.details?.retry_after_s)

@@ -1,8 +1,9 @@
 import { toAppError } from '@parcela/contract'
 import type { IssuedCertificate } from '@parcela/core'
 import type { ReconcilerOptions, ReconcilerPorts } from '../loop/reconciler-ports.ts'
+import { bookCertificate } from './book-certificate.ts'
 
-type Ports = Pick<ReconcilerPorts, 'certificates' | 'edge' | 'clock' | 'log'>
+type Ports = Pick<ReconcilerPorts, 'certificates' | 'certificateBook' | 'edge' | 'clock' | 'log'>
 
 /** Puts what is stored on the edge, without asking any authority: all of it at start, else what the edge lost. */
 export const publishCertificates = async (ports: Ports, { all }: { all: boolean }): Promise<void> => {
@@ -11,7 +12,9 @@ export const publishCertificates = async (ports: Ports, { all }: { all: boolean 
   for (const names of await certificates.listCertificates()) {
     if (!all && (await edge.hasCertificate(someHost(names)))) continue
     const stored = await certificates.findCertificate(names)
-    if (stored && stored.not_after > clock.now()) missing.push(stored)
+    if (!stored || stored.not_after <= clock.now()) continue
+    await bookCertificate(ports, stored)
+    missing.push(stored)
   }
   if (missing.length === 0) return
   try {

@@ -60,12 +60,20 @@ export const journalled = async (work: Work, step: Step, { run, backlog }: RunJo
   // The last step of a deletion removes the journal with the service.
   if (step.kind === 'forget-service') await backlog.settle()
   try {
-    finish({ status: 'done', message: await applyStep(work, step) })
+    finish({ status: 'done', message: await performStep(work, step) })
+  } catch (error) {
+    const cause = error instanceof StepFailure ? error.cause : error
+    finish({ status: 'failed', message: messageOf(cause) })
+    if (!(cause instanceof Deferred)) throw error
+  }
+}
+
+/** Does the step; throws `Interrupted`, or a `StepFailure` that names it. */
+export const performStep = async (work: Work, step: Step): Promise<string> => {
+  try {
+    return await applyStep(work, step)
   } catch (error) {
     const cause = work.signal.aborted ? work.signal.reason : error
-    const message = messageOf(cause)
-    finish({ status: 'failed', message })
-    if (cause instanceof Deferred) return
     throw cause instanceof Interrupted ? cause : new StepFailure(step.kind, cause)
   }
 }

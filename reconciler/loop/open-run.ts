@@ -1,4 +1,4 @@
-import type { RunId } from '@parcela/core'
+import type { ReleaseId, RunId } from '@parcela/core'
 import type { RunJournal } from './apply-plan.ts'
 import { createBacklog } from './create-backlog.ts'
 import { Interrupted } from './interruptions.ts'
@@ -11,14 +11,16 @@ export type Run = RunJournal & {
   finish(error: unknown): Promise<void>
 }
 
-/** `begin` is written before the run's first entry. */
-export const openRun = ({ ports, spec, target }: Work, begin: () => Promise<void> = async () => undefined): Run => {
+/** Work for a release, or for none in particular. `begin` is done before the run's first entry is written. */
+export const openRun = (
+  { ports, spec }: Work,
+  { release_id, begin }: { release_id: ReleaseId | null; begin?: () => Promise<void> },
+): Run => {
   const backlog = createBacklog()
   const run = Promise.withResolvers<RunId>()
   backlog.add(async () => {
     await ports.journal.closeAbandonedRuns(spec.id)
-    await begin()
-    const release_id = target?.release_id ?? null
+    await begin?.()
     run.resolve(await ports.journal.startRun({ id: spec.id, generation: spec.generation, release_id }))
   })
   const close = async (outcome: 'done' | 'failed' | 'cancelled'): Promise<void> => {

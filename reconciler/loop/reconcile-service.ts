@@ -137,7 +137,10 @@ const runSteps = async (
   world: World,
   { steps, drains }: { steps: readonly Step[]; drains: DrainClock },
 ): Promise<void> => {
-  const run = openRun(work, () => recordProgress.begin(work, world))
+  const run = openRun(work, {
+    release_id: work.target?.release_id ?? null,
+    begin: () => recordProgress.begin(work, world),
+  })
   try {
     await applyPlan(work, steps, {
       ...run,
