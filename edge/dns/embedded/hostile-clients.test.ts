@@ -4,7 +4,9 @@ import { connect, type Socket } from 'node:net'
 import { waitUntil } from '@parcela/kit'
 import { type Answer, type DecodedPacket, decode, encode, streamEncode } from 'dns-packet'
 import { describe, expect, test } from 'vitest'
+import { parseQuery } from './parse-query.ts'
 import { address, digShort, prepareServers } from './test-server.ts'
+import { createTsig } from './tsig.ts'
 
 const { closers, startServer } = prepareServers()
 
@@ -29,40 +31,40 @@ describe('bad packets', () => {
     expect(heard).toHaveLength(1)
   })
 
-  test('2,000 mutilated packets leave it answering', async () => {
-    const { port } = await startServer([address('hola.apps.localhost')], { udp: { perSecond: 1e6, burst: 1e6 } })
+  test('2,000 mutilated packets over UDP, some of them also over TCP, leave it answering', async () => {
+    const { port } = await startServer([address('hola.apps.localhost')], {
+      udp: { perSecond: 1e6, burst: 1e6 },
+      transfer: { keys: [key], allowedAddresses: ['127.0.0.1'] },
+    })
     const random = seeded(20_260_801)
-    const seeds = [
-      question('hola.apps.localhost'),
-      encode({
-        type: 'query',
-        questions: [{ name: 'x.apps.localhost', type: 'TXT' }],
-        additionals: [
-          {
-            type: 'OPT',
-            name: '.',
-            udpPayloadSize: 4096,
-            extendedRcode: 0,
-            ednsVersion: 0,
-            flags: 0,
-            flag_do: false,
-            options: [],
-          } as Answer,
-        ],
-      }),
-    ]
     const socket = createSocket('udp4')
     const replies: Buffer[] = []
     socket.on('message', packet => replies.push(packet))
     for (let round = 0; round < 2000; round++) {
-      await new Promise(sent =>
-        socket.send(mutilate(seeds[round % 2] ?? Buffer.alloc(0), random), port, '127.0.0.1', sent),
-      )
+      const packet = mutilate(corpus[round % corpus.length] ?? Buffer.alloc(0), random)
+      await new Promise(sent => socket.send(packet, port, '127.0.0.1', sent))
+      if (round % 20 === 0) await sendOverTcp(port, packet)
     }
     await waitUntil(() => replies.length > 0, { timeoutMs: 3000, what: 'some replies' })
     socket.close()
     for (const reply of replies) expect(reply.readUInt16BE(2) & 0x8000).toBe(0x8000)
     expect(await digShort(port, 'hola.apps.localhost')).toEqual(['127.0.0.1'])
+  })
+
+  test('200,000 mutilated packets are each read, refused or ignored, and no signature is taken for true', () => {
+    const random = seeded(7)
+    const tsig = createTsig({ keys: [key], clock: { now: () => new Date() } })
+    const kinds = new Map<string, number>()
+    for (let round = 0; round < 200_000; round++) {
+      const original = corpus[round % corpus.length] ?? Buffer.alloc(0)
+      const packet = mutilate(original, random)
+      const parsed = parseQuery(packet)
+      kinds.set(parsed.kind, (kinds.get(parsed.kind) ?? 0) + 1)
+      if (parsed.kind !== 'query' || !parsed.query.signature) continue
+      // What was not signed may have changed: the id that is restored, and the letter case of names of the signature.
+      if (tsig.judge(parsed.query.signature).error === 0) expect(parsed.query.signature.message).toEqual(unsigned)
+    }
+    expect([...kinds.keys()].toSorted()).toEqual(['error', 'ignored', 'query'])
   })
 })
 
@@ -126,6 +128,16 @@ test('a flood over UDP gets a few answers and is then sent to TCP', async () => 
   expect(await digShort(port, '+tcp', 'hola.apps.localhost')).toEqual(['127.0.0.1'])
 })
 
+const sendOverTcp = async (port: number, packet: Buffer): Promise<void> => {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => socket.destroy())
+  socket.resume()
+  const length = Buffer.alloc(2)
+  length.writeUInt16BE(packet.length)
+  socket.end(Buffer.concat([length, packet]))
+  await waitUntil(() => socket.closed, { timeoutMs: 3000, what: 'the connection to end' })
+}
+
 const askUdp = async (port: number, packet: Uint8Array): Promise<Buffer> => {
   const socket = createSocket('udp4')
   const answered = once(socket, 'message', { signal: AbortSignal.timeout(3000) })
@@ -180,3 +192,27 @@ const mutilate = (packet: Buffer, random: (below: number) => number): Buffer => 
   for (let change = random(6); change >= 0; change--) bytes[random(bytes.length)] = random(256)
   return random(4) === 0 ? bytes.subarray(0, random(bytes.length)) : bytes
 }
+
+const key = { name: 'secondary.test', secret: Buffer.from('thirty-two bytes of a key, or so').toString('base64') }
+const edns: Answer = {
+  type: 'OPT',
+  name: '.',
+  udpPayloadSize: 4096,
+  extendedRcode: 0,
+  ednsVersion: 0,
+  flags: 0,
+  flag_do: false,
+  options: [],
+} as Answer
+const unsigned = encode({
+  type: 'query',
+  id: 9,
+  questions: [{ name: 'apps.localhost', type: 'AXFR' }],
+  additionals: [edns],
+})
+/** What is changed at random: a plain question, one with EDNS, and a signed one. */
+const corpus = [
+  question('hola.apps.localhost'),
+  encode({ type: 'query', questions: [{ name: 'x.apps.localhost', type: 'TXT' }], additionals: [edns] }),
+  createTsig({ keys: [key], clock: { now: () => new Date() } }).request(unsigned),
+]
