@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { AppError } from '@parcela/contract'
 import type { CertificateIssuer, Challenge } from '@parcela/core'
 import { createTurn, ignoreMissing, writeFileAtomically } from '@parcela/kit'
@@ -23,8 +23,9 @@ const keptLogs = 20
  * Certificates of Let's Encrypt or another ACME authority, by certbot, which runs apart from any other certbot of the machine. One run at a
  * time. `invalid` for a wildcard by HTTP, which no authority signs, and for options that certbot could not be given.
  */
-export const createCertbotIssuer = (options: CertbotOptions): CertificateIssuer => {
-  checkOptions(options)
+export const createCertbotIssuer = (given: CertbotOptions): CertificateIssuer => {
+  checkOptions(given)
+  const options = withWholePaths(given)
   const { nameServer, clock, log, timeoutMs = defaultTimeoutMs } = options
   const server = serverOf(options)
   // Each authority for itself: the certificates of a staging authority must not be taken for good ones later.
@@ -49,13 +50,14 @@ export const createCertbotIssuer = (options: CertbotOptions): CertificateIssuer 
   const run = async ({ names, challenge, signal }: Work): Promise<void> => {
     signal?.throwIfAborted()
     await prepare()
-    const logs = join(folders.logs, `${clock.now().toISOString().replaceAll(':', '')}-${lineageOf(names).slice(-8)}`)
-    const given = { folders, logs, options, lineage: lineageOf(names) }
+    const started = clock.now().toISOString().replaceAll(':', '')
+    const logs = join(folders.logs, `${started}-${randomBytes(3).toString('hex')}`)
+    const where = { folders, logs, options, lineage: lineageOf(names) }
     const unpublished = new AbortController()
     const timeout = AbortSignal.timeout(timeoutMs)
     const hooks = await serveHooks({ directory, names, nameServer, log, onFailure: error => unpublished.abort(error) })
     try {
-      const ended = await runCertbot(challenge ? issueArguments(given, names, challenge) : revokeArguments(given), {
+      const ended = await runCertbot(challenge ? issueArguments(where, names, challenge) : revokeArguments(where), {
         binary: options.binary ?? 'certbot',
         directory,
         env: { ...hooks.env, ...(options.caBundleFile ? { REQUESTS_CA_BUNDLE: options.caBundleFile } : {}) },
@@ -123,6 +125,14 @@ export const createCertbotIssuer = (options: CertbotOptions): CertificateIssuer 
     },
   }
 }
+
+/** Certbot runs in a folder of its own. */
+const withWholePaths = (options: CertbotOptions): CertbotOptions => ({
+  ...options,
+  directory: resolve(options.directory),
+  webroot: resolve(options.webroot),
+  ...(options.caBundleFile === undefined ? {} : { caBundleFile: resolve(options.caBundleFile) }),
+})
 
 /** `acme-v02.api.letsencrypt.org-1a2b3c4d`: for people, and different for each directory. */
 const folderNameOf = (server: string): string => {
