@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { AppError } from '@parcela/contract'
 import type {
+  AuditTrail,
   CertificateBook,
   Clock,
   DesiredReader,
@@ -14,6 +15,8 @@ import type {
   Leases,
   ObservedState,
   People,
+  SecretRotation,
+  SecretStore,
   Teams,
   TrafficReader,
   TrafficRecorder,
@@ -22,6 +25,7 @@ import type {
 import type { Log } from '@parcela/kit'
 import {
   checkDatabase,
+  createAuditTrail,
   createCertificateBook,
   createDesiredReader,
   createDesiredState,
@@ -42,6 +46,7 @@ import {
   migrate,
   openDatabase,
   openIdentity,
+  openSecrets,
   prepareApplicationRole,
   startEmbeddedPostgres,
 } from '@parcela/state'
@@ -64,6 +69,8 @@ export type State = {
   teams: Teams
   invitations: Invitations
   files: FileStore
+  audit: AuditTrail
+  secrets: SecretStore & SecretRotation
   identity: Identity['db']
   /** Throws while the database does not answer. */
   checkDatabase: () => Promise<void>
@@ -120,6 +127,8 @@ export const startState = async (parts: {
       teams: createTeams(common),
       invitations: createInvitations(common),
       files: createFileStore({ directory: join(settings.home, 'files'), log }),
+      audit: createAuditTrail(common),
+      secrets: await openSecrets({ database, clock, keyFile: join(settings.home, 'secrets.key'), log }),
       identity: identity.db,
       checkDatabase: () => checkDatabase(database),
       stop: shutdown.run,

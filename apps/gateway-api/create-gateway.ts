@@ -6,6 +6,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { createSessionHandlers } from './accounts/session-handlers.ts'
 import { createUpdateMe } from './accounts/update-me.ts'
+import { createApprovalHandlers } from './approvals/approval-handlers.ts'
 import { createAuditHandlers } from './audit/audit-handlers.ts'
 import { createAuditReaders } from './audit/audit-readers.ts'
 import { createAuditRequests } from './audit/audit-requests.ts'
@@ -15,6 +16,7 @@ import { createRotateSecrets } from './audit/rotate-secrets.ts'
 import { createAdmitAnybody } from './callers/admit-anybody.ts'
 import { createAuthenticate } from './callers/authenticate.ts'
 import { createAuthorize } from './callers/authorize.ts'
+import type { Caller } from './callers/caller.ts'
 import { createExplainRefusal } from './callers/explain-refusal.ts'
 import { createKeyCache } from './callers/key-cache.ts'
 import { createReadDns } from './dns/read-dns.ts'
@@ -40,8 +42,11 @@ import { createCreatePerson } from './people/create-person.ts'
 import { createEnsurePerson } from './people/ensure-person.ts'
 import { createPersonHandlers } from './people/person-handlers.ts'
 import { createReadMe } from './people/read-me.ts'
+import { createEraseMe } from './personal-data/erase-me.ts'
+import { createExportMe } from './personal-data/export-me.ts'
 import { createReadPlatform } from './platform/read-platform.ts'
 import type { GatewayPorts } from './ports.ts'
+import { createQuotaHandlers } from './quotas/quota-handlers.ts'
 import { createReleaseHandlers } from './releases/release-handlers.ts'
 import { registerRoutes } from './routes/register-routes.ts'
 import { requireContract } from './routes/require-contract.ts'
@@ -49,6 +54,8 @@ import { createAskForService } from './services/ask-for-service.ts'
 import { createServiceHandlers } from './services/service-handlers.ts'
 import { createStreamEvents } from './streams/stream-events.ts'
 import { createStreamLogs } from './streams/stream-logs.ts'
+import { createMoveService } from './teams/move-service.ts'
+import { createTeamHandlers } from './teams/team-handlers.ts'
 import { createReadTraffic } from './traffic/read-traffic.ts'
 import { createUploadHandlers } from './uploads/upload-handlers.ts'
 
@@ -91,11 +98,12 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
   const requireDatabase = createRequireDatabase(people)
   const keys = createKeyCache({ clock })
   const authenticate = createAuthenticate({ identity, people, teams, ensurePerson, requireDatabase, keys })
-  const authorize = createAuthorize({ app, authenticate, panelUrl: settings.panelUrl })
+  const callers = new WeakMap<FastifyRequest, Caller>()
+  const authorize = createAuthorize({ app, authenticate, panelUrl: settings.panelUrl, callers })
 
   serveProbes({ app, authorize, health })
   const desk = createAuditDesk(ports)
-  const auditRequests = createAuditRequests({ ...ports, app, desk, readers: createAuditReaders(ports) })
+  const auditRequests = createAuditRequests({ ...ports, app, callers, desk, readers: createAuditReaders(ports) })
   auditSignIn({ ...ports, app, identity, ensurePerson, requireDatabase, desk })
   const attempts = createAttempts({ clock })
   const mailTurns = createMailTurns({ clock })
@@ -124,6 +132,12 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
     ...createAuditHandlers(ports),
     rotateSecrets: createRotateSecrets(ports),
     ...createEdgeHandlers(ports),
+    ...createTeamHandlers(ports),
+    moveService: createMoveService(ports),
+    ...createQuotaHandlers(ports),
+    ...createApprovalHandlers(ports),
+    exportMe: createExportMe(ports),
+    eraseMe: createEraseMe({ ...ports, keys }),
   })
   serveEdgeSnapshots(app, { ...ports, stopping })
   serveDocumentation(app)

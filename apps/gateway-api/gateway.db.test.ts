@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { web } from '../../catalog/web/manifest.ts'
 import { startTestServer, type TestServer } from '../../state/database/test-database.ts'
 import {
+  createAuditTrail,
   createDesiredState,
   createEdges,
   createEventStream,
@@ -21,6 +22,7 @@ import {
   createPeople,
   createTrafficReader,
   openIdentity,
+  openSecrets,
 } from '../../state/index.ts'
 import { createTeams } from '../../state/teams/create-teams.ts'
 import { createGateway, ensureFirstAdministrator, type GatewayPorts } from './index.ts'
@@ -53,6 +55,8 @@ const openWorld = async (testServer: TestServer) => {
     desired: createDesiredState(parts),
     people: createPeople(parts),
     teams: createTeams(parts),
+    audit: createAuditTrail(parts),
+    secrets: await openSecrets({ ...parts, keyFile: join(directory, 'secrets.key') }),
     invitations: createInvitations(parts),
     edges: createEdges(parts),
     edgeSnapshots: noSnapshots,

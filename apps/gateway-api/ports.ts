@@ -1,5 +1,6 @@
 import type { FormatManifest } from '@parcela/contract'
 import type {
+  Approvals,
   AuditTrail,
   Clock,
   DesiredState,
@@ -10,6 +11,8 @@ import type {
   Journal,
   ObservedState,
   People,
+  PersonalData,
+  Quotas,
   SecretRotation,
   ServiceLogs,
   Teams,
@@ -33,6 +36,9 @@ export type GatewayPorts = {
   observed: Pick<ObservedState, 'listRecords'>
   people: People
   teams: Teams
+  quotas: Quotas
+  approvals: Approvals
+  personalData: PersonalData
   invitations: Invitations
   files: FileStore
   audit: AuditTrail

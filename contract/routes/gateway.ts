@@ -11,7 +11,9 @@ import { accountRoutes } from './accounts.ts'
 import { auditRoutes } from './audit.ts'
 import { domainRoutes } from './domains.ts'
 import { edgeRoutes } from './edges.ts'
+import { quotaRoutes } from './quotas.ts'
 import { defineRoute } from './route.ts'
+import { teamRoutes } from './teams.ts'
 
 const serviceId = z.object({ id: z.string().describe('The id of the service') })
 const page = z.object({
@@ -37,6 +39,8 @@ export const gatewayRoutes = {
   ...accountRoutes,
   ...auditRoutes,
   ...domainRoutes,
+  ...teamRoutes,
+  ...quotaRoutes,
   getPlatform: defineRoute({
     method: 'GET',
     path: '/platform',

@@ -5,7 +5,13 @@ import { type Caller, requireAllowed } from './caller.ts'
 import { addressOf, requireRoom } from './require-room.ts'
 import { requireSameOrigin } from './require-same-origin.ts'
 
-type Dependencies = { app: FastifyInstance; authenticate: Authenticate; panelUrl: string }
+type Dependencies = {
+  app: FastifyInstance
+  authenticate: Authenticate
+  panelUrl: string
+  /** Who asks, from the moment it is known: also of what is refused after that. */
+  callers: WeakMap<FastifyRequest, Caller>
+}
 
 export type Authorize = (
   request: FastifyRequest,
@@ -16,9 +22,8 @@ export type Authorize = (
 const perMinute = 60_000
 
 /** Lets a request through that may do what its route asks for: known, allowed, from the page when by cookie, and not too often. */
-export const createAuthorize = ({ app, authenticate, panelUrl }: Dependencies): Authorize => {
+export const createAuthorize = ({ app, authenticate, panelUrl, callers }: Dependencies): Authorize => {
   const failures = app.createRateLimit({ max: 60, timeWindow: perMinute, keyGenerator: addressOf })
-  const callers = new WeakMap<FastifyRequest, Caller>()
   const keyGenerator = (request: FastifyRequest) => callers.get(request)?.person.id ?? addressOf(request)
   const calls = app.createRateLimit({ max: 600, timeWindow: perMinute, keyGenerator })
   // A folder of small files is one request for each of them.

@@ -3,6 +3,7 @@ import { errorAnswer, type Route } from '@parcela/contract'
 import type { Log } from '@parcela/kit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { AuditRequests } from '../audit/audit-requests.ts'
 import type { AdmitAnybody } from '../callers/admit-anybody.ts'
 import type { Authorize } from '../callers/authorize.ts'
 import type { Caller } from '../callers/caller.ts'
@@ -16,6 +17,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The contract's route; every path under /api/v1 has one. */
     route?: Route
+    /** Its name in the contract's table. */
+    routeName?: string
   }
 }
 
@@ -27,6 +30,8 @@ export type RouteContext = {
   admitAnybody: AdmitAnybody
   /** Makes `forbidden` of a `not_found` about what the caller may see. */
   explainRefusal: ExplainRefusal
+  /** Writes down what is changed, and who did it. */
+  auditRequests: AuditRequests
   /** Aborted when the gateway stops. */
   stopping: AbortSignal
   log: Log
@@ -36,7 +41,7 @@ type RouteOptions = { name: string; bodyLimit?: number }
 
 /** Serves one route of the contract: permission first, then the schemas, then the handler; documented from the same table. */
 export const registerRoute = <R extends Route>(
-  { app, authorize, admitAnybody, explainRefusal, stopping, log }: RouteContext,
+  { app, authorize, admitAnybody, explainRefusal, auditRequests, stopping, log }: RouteContext,
   route: R,
   { name, bodyLimit, handler }: RouteOptions & { handler: Handler<R> },
 ): void => {
@@ -46,12 +51,14 @@ export const registerRoute = <R extends Route>(
   app.route({
     method: route.method,
     url: apiPrefix + route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    config: { route },
+    config: { route, routeName: name },
     ...(bodyLimit ? { bodyLimit } : {}),
     schema: documentedSchema(route, name),
     onRequest: async (request, reply) => {
-      if (permission === 'public') await admitAnybody(request)
-      else callers.set(request, await authorize(request, reply, permission))
+      if (permission === 'public') return admitAnybody(request)
+      const caller = await authorize(request, reply, permission)
+      callers.set(request, caller)
+      await auditRequests.begin(request, caller)
     },
     handler: async (request, reply) => {
       const output = await handler({

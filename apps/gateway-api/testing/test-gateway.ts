@@ -3,12 +3,15 @@ import type { StoredEvent } from '@parcela/core'
 import { silentLog } from '@parcela/kit'
 import { memoryAdapter } from 'better-auth/adapters/memory'
 import { web } from '../../../catalog/web/manifest.ts'
+import { createFakeAuditTrail } from '../../../test/fakes/fake-audit-trail.ts'
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts'
 import { createFakeDesiredState } from '../../../test/fakes/fake-desired-state.ts'
 import { createFakeEdges } from '../../../test/fakes/fake-edges.ts'
 import { createFakeFileStore } from '../../../test/fakes/fake-file-store.ts'
 import { createFakeInvitations } from '../../../test/fakes/fake-invitations.ts'
 import { createFakePeople } from '../../../test/fakes/fake-people.ts'
+import { createFakeApprovals, createFakePersonalData, createFakeQuotas } from '../../../test/fakes/fake-quotas.ts'
+import { createFakeTeams } from '../../../test/fakes/fake-teams.ts'
 import { createGateway } from '../create-gateway.ts'
 import { ensureFirstAdministrator } from '../identity/ensure-first-administrator.ts'
 import type { GatewayPorts } from '../ports.ts'
@@ -28,6 +31,7 @@ export const startTestGateway = async (
   const people = createFakePeople(clock)
   const desired = createFakeDesiredState(clock, people)
   const files = createFakeFileStore({ clock })
+  const audit = createFakeAuditTrail()
   const stored: StoredEvent[] = []
   const lines: LogLine[] = []
   const settings: GatewaySettings = {
@@ -45,7 +49,13 @@ export const startTestGateway = async (
   const ports: GatewayPorts = {
     desired,
     people,
+    teams: createFakeTeams(clock, people),
+    quotas: createFakeQuotas(clock),
+    approvals: createFakeApprovals(),
+    personalData: createFakePersonalData(),
     files,
+    audit,
+    secrets: { rotate: async () => ({ key_id: '0123456789abcdef', secrets: 0 }) },
     clock,
     settings,
     log: silentLog,
@@ -78,7 +88,20 @@ export const startTestGateway = async (
   })
   const app = await createGateway(ports)
   await app.ready()
-  return { app, ports, people, desired, files, clock, stored, lines, settings, administrator, ...createTestClient(app) }
+  return {
+    app,
+    ports,
+    audit,
+    people,
+    desired,
+    files,
+    clock,
+    stored,
+    lines,
+    settings,
+    administrator,
+    ...createTestClient(app),
+  }
 }
 
 async function* follow(stored: StoredEvent[], afterId: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {

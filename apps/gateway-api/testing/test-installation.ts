@@ -7,6 +7,8 @@ import { silentLog } from '@parcela/kit'
 import { web } from '../../../catalog/web/manifest.ts'
 import type { TestServer } from '../../../state/database/test-database.ts'
 import {
+  createApprovals,
+  createAuditTrail,
   createDesiredState,
   createEdges,
   createEventStream,
@@ -16,8 +18,11 @@ import {
   createListener,
   createObservedState,
   createPeople,
+  createPersonalData,
+  createQuotas,
   createTrafficReader,
   openIdentity,
+  openSecrets,
 } from '../../../state/index.ts'
 import { createTeams } from '../../../state/teams/create-teams.ts'
 import { createGateway } from '../create-gateway.ts'
@@ -56,6 +61,11 @@ export const startInstallation = async (server: TestServer, given: Partial<Gatew
     desired: createDesiredState(parts),
     people: createPeople(parts),
     teams: createTeams(parts),
+    quotas: createQuotas(parts),
+    approvals: createApprovals(parts),
+    personalData: createPersonalData(parts),
+    audit: createAuditTrail(parts),
+    secrets: await openSecrets({ ...parts, keyFile: join(directory, 'secrets.key') }),
     invitations: createInvitations(parts),
     edges: createEdges(parts),
     edgeSnapshots: noSnapshots,
