@@ -1,21 +1,16 @@
 import { createHash } from 'node:crypto'
-import { rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '@parcela/contract'
 import type { Edge } from '@parcela/core'
 import { createTurn, waitUntil } from '@parcela/kit'
 import { applyConfig } from './apply/apply-config.ts'
-import { createBatcher } from './apply/create-batcher.ts'
-import { testConfig } from './apply/test-config.ts'
-import type { CertificateChange } from './certificates/create-certificate-store.ts'
-import { type CheckedCertificate, isValidFor, parseCertificate } from './certificates/parse-certificate.ts'
+import { createEdgeCertificates } from './certificates/create-edge-certificates.ts'
 import type { NginxEdgeOptions } from './nginx-edge-options.ts'
 import { logNames, type OpenedEdge, openNginxEdge } from './open-nginx-edge.ts'
 import type { EdgeConfig, StaticCertificate } from './render/edge-config.ts'
-import { renderCertificateTest } from './render/render-certificate-test.ts'
 import { renderConfig } from './render/render-config.ts'
 import type { RouteChanges } from './routes/create-route-table.ts'
-import { isCertificateName, isHostName } from './routes/parse-route.ts'
+import { isHostName } from './routes/parse-route.ts'
 import { renderRouteEntry } from './routes/route-entry.ts'
 import { ensurePortsFree } from './supervise/ensure-ports-free.ts'
 import { listAddresses } from './supervise/list-addresses.ts'
@@ -100,14 +95,19 @@ export const createNginxEdge = (options: NginxEdgeOptions, { render = renderConf
    * and certificates themselves: whoever calls us gives them.
    */
   const mend = async (): Promise<void> => {
-    const { config, certificates, nginx, repair } = await open()
-    const missing = await listMissing(config.directory)
+    const { certificates, nginx, repair } = await open()
+    const missing = await findMissing()
     const isServing = await isAnswering()
     if (missing.length === 0 && isServing) return
     log.warn({ missing, isServing }, 'the edge is mended')
     await repair()
     await apply(certificates.listStatic(), { isServing, isKept: missing.length === 0 })
     if (!isServing) await nginx.restart()
+  }
+
+  const findMissing = async (): Promise<string[]> => {
+    const { config, certificates } = await open()
+    return [...(await listMissing(config.directory)), ...(await certificates.listMissing())]
   }
 
   /** Only an nginx that stays silent is one to be replaced, not one that is slow on a busy machine. */
@@ -143,36 +143,21 @@ export const createNginxEdge = (options: NginxEdgeOptions, { render = renderConf
   }
 
   const findProblem = async (): Promise<string | null> => {
-    const { config, nginx, control } = await open()
+    const { nginx, control } = await open()
     if ((await nginx.findPid()) === undefined) return nginx.findProblem() ?? 'nginx is not running'
     if ((await control.findVersion()) === undefined) return 'nginx does not answer'
-    const missing = await listMissing(config.directory)
+    const missing = await findMissing()
     return missing.length === 0 ? null : `Files of the edge are gone: ${missing.slice(0, 3).join(', ')}`
   }
 
-  const applyStatic = createBatcher<CertificateChange>(changes =>
-    configurationTurn(async () => {
-      const { certificates } = await open()
-      const next = await certificates.stage(changes)
-      if (JSON.stringify(next) === JSON.stringify(certificates.listStatic())) return
-      await apply(next)
-      await certificates.keep(next)
-      log.info({ names: next.flatMap(({ names }) => names) }, 'certificates are live')
-    }),
-  )
-
-  const testByName = async (file: string): Promise<void> => {
-    const { directory, controlSocket } = (await open()).config
-    const draft = `${file}.conf`
-    try {
-      await writeFile(draft, renderCertificateTest({ directory, file, socket: `${controlSocket}.test` }), {
-        mode: 0o600,
-      })
-      await testConfig({ binary, directory, file: draft })
-    } finally {
-      await rm(draft, { force: true })
-    }
-  }
+  const certificateChanges = createEdgeCertificates({
+    open,
+    apply: certificates => apply(certificates),
+    turn: configurationTurn,
+    binary,
+    panelHost: options.panelHost,
+    log,
+  })
 
   /** Asks a worker about one of the changed routes: that nginx lives, and reads what we wrote. */
   const confirm = async ({ changed, removed }: RouteChanges): Promise<void> => {
@@ -194,9 +179,6 @@ export const createNginxEdge = (options: NginxEdgeOptions, { render = renderConf
       )
     }
   }
-
-  const hasPlace = ({ names }: CheckedCertificate): boolean =>
-    names.includes(options.panelHost) || names.some(name => name.startsWith('*.'))
 
   return {
     start: async () => {
@@ -240,41 +222,10 @@ export const createNginxEdge = (options: NginxEdgeOptions, { render = renderConf
     },
     ensureRoute: route => changeRoute(table => table.ensure(route)),
     removeRoute: host => changeRoute(table => table.remove(host)),
+    ...certificateChanges,
     ensureCertificates: async given => {
       await ensureSound()
-      const { certificates } = await open()
-      const problems: unknown[] = []
-      const attempt = (work: () => Promise<void>): Promise<void> =>
-        work().catch((error: unknown) => {
-          problems.push(error)
-        })
-      const withPlace: CheckedCertificate[] = []
-      for (const certificate of given) {
-        await attempt(async () => {
-          const checked = parseCertificate(certificate, new Date())
-          if (hasPlace(checked)) withPlace.push(checked)
-          else await certificates.writeByName(checked, testByName)
-        })
-      }
-      // One reload for all, unless one of them is refused.
-      if (withPlace.length > 0) {
-        await applyStatic({ add: withPlace, remove: [] }).catch(async (error: unknown) => {
-          if (withPlace.length === 1) return problems.push(error)
-          for (const each of withPlace) await attempt(() => applyStatic({ add: [each], remove: [] }))
-        })
-      }
-      if (problems.length > 0) throw problems[0]
-    },
-    removeCertificates: async given => {
-      const names = given.flat().filter(isCertificateName)
-      const { certificates } = await open()
-      for (const name of names) await certificates.removeByName(name)
-      const hasPlace = certificates.listStatic().some(kept => kept.names.some(name => names.includes(name)))
-      if (hasPlace) await applyStatic({ add: [], remove: names })
-    },
-    hasCertificate: async host => {
-      const chain = isHostName(host) ? await (await open()).certificates.findChain(host) : undefined
-      return chain !== undefined && isValidFor(chain, host, new Date())
+      await certificateChanges.ensureCertificates(given)
     },
     request: async (host, path, { timeoutMs, scheme = 'https' }) => {
       const { certificates, config } = await open()

@@ -96,6 +96,18 @@ describe('plain HTTP', () => {
   })
 })
 
+test('a link that a version without policies left is served as it was then', async () => {
+  const { address, port } = await fixture.serve((_, answer) => answer.end('as before'))
+  const entry = `serving,${address}:${port},rel_1,svc_before`
+  await writeFile(join(fixture.options.directory, 'targets', entry), '')
+  await symlink(`../targets/${entry}`, join(fixture.options.directory, 'routes/before.apps.localhost'))
+  expect(await fixture.edge.request('before.apps.localhost', '/', { timeoutMs: 5_000 })).toEqual({
+    status: 200,
+    release: 'rel_1',
+  })
+  expect((await plain('before.apps.localhost', '/')).status).toBe(308)
+})
+
 describe('a redirection', () => {
   test.each(['http', 'https'] as const)('over %s keeps path and query, and the release is told', async scheme => {
     await fixture.edge.ensureRoute(

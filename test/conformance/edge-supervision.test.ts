@@ -158,6 +158,16 @@ test('routes that somebody changed on disk are as they were wanted after the nex
   expect((await fixture.edge.request('other.apps.localhost', '/', { timeoutMs: 2_000 })).status).toBe(200)
 })
 
+test('wildcard certificates that were deleted do not stand in the way of others, and come back when they are given again', async () => {
+  const wildcard = await makeCertificate(fixture.home, ['*.apps.localhost'])
+  await rm(join(fixture.options.directory, 'certificates/static'), { recursive: true })
+  expect((await fixture.edge.check()).problem).toMatch(/^Files of the edge are gone: /)
+  await fixture.edge.ensureCertificates([await makeCertificate(fixture.home, ['*.other.test'])])
+  expect((await fixture.edge.request('a.other.test', '/', { timeoutMs: 2_000 })).status).toBe(404)
+  await fixture.edge.ensureCertificates([wildcard])
+  expect(await site()).toEqual(serving)
+})
+
 test('an nginx that cannot be asked any more is replaced by the next resync', async () => {
   const { pid } = await fixture.edge.check()
   await rm(join(fixture.home, 'run'), { recursive: true })

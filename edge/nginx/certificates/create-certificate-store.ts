@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { ignoreMissing } from '@parcela/kit'
 import type { StaticCertificate } from '../render/edge-config.ts'
 import { isCertificateName } from '../routes/parse-route.ts'
@@ -12,7 +12,10 @@ export type CertificateChange = { add: readonly CheckedCertificate[]; remove: re
 export type CertificateStore = {
   /** Certificates that have a server block, as they were last kept. */
   listStatic(): readonly StaticCertificate[]
+  /** Reads what is on disk; what cannot be used any more is left out. */
   load(): Promise<void>
+  /** Names of the files that the configuration needs and that somebody deleted. */
+  listMissing(): Promise<string[]>
   /** Writes the files of what is added and answers which list the configuration should have. Nothing is live by that. */
   stage(changes: readonly CertificateChange[]): Promise<readonly StaticCertificate[]>
   /** From now on `listStatic` answers these; files of others go. */
@@ -62,6 +65,10 @@ export const createCertificateStore = (options: { directory: string; gid: number
         // A file that a power cut left half-written would keep nginx from starting; it is given again soon.
         if (pem !== undefined && entry.file === fileOf(pem)) kept.push(entry)
       }
+    },
+    listMissing: async () => {
+      const found = new Set((await readdir(fixed).catch(ignoreMissing)) ?? [])
+      return kept.map(({ file }) => basename(file)).filter(name => !found.has(name))
     },
     stage: async changes => {
       let next = [...kept]
