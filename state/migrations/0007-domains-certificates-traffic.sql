@@ -24,9 +24,6 @@ create table domains (
   foreign key (service_id, redirect_to) references domains (service_id, name) on delete set null (redirect_to)
 );
 
--- Whether another service asks for the same name.
-create index domains_name on domains (name);
-
 -- What is true: how far each is. Written by the reconciler only, and gone with the domain.
 create table domain_status (
   service_id text collate "C" not null,
