@@ -51,10 +51,11 @@ const planRunning = (wanted: WantedRunning, seen: Seen): Step[] => {
   const instance = seen.instances.find(candidate => candidate.revision === wanted.revision)
   const isUp = instance?.state === 'running'
   const asksCertificate = !seen.certified.has(site.host) && seen.can_certify
-  const certified = asksCertificate ? new Set([...seen.certified, site.host]) : seen.certified
   const shown: Shown = { state: 'serving', upstream: instance?.upstream ?? null, release_id: wanted.release_id }
   const isLed = isUp && servedRoutes(site, seen).every(route => isLedTo(route, shown))
-  const isRouted = isLed && areRoutes(site, seen, { shown, certified })
+  const facts = { shown, certified: seen.certified }
+  // Whether the certificate can be had shows only when it was asked for; the routes follow from that.
+  const isRouted = isLed && !asksCertificate && areRoutes(site, seen, facts)
   const steps: Step[] = []
 
   if (!findRoute(site, seen)) steps.push({ kind: 'announce-route' })
@@ -65,7 +66,7 @@ const planRunning = (wanted: WantedRunning, seen: Seen): Step[] => {
   if (!isRouted) steps.push({ kind: 'switch-route' })
   if (steps.length > 0 || !seen.is_verified) steps.push({ kind: 'verify' })
 
-  const soon = { ...seen, routes: isRouted ? seen.routes : reroute(site, seen, { shown, certified: seen.certified }) }
+  const soon = { ...seen, routes: isRouted ? seen.routes : reroute(site, seen, facts) }
   return [...steps, ...planDomains(site, shown, soon), ...planTidying(wanted, seen, isLed)]
 }
 

@@ -1,10 +1,10 @@
 import { toAppError } from '@parcela/contract'
 import { publishCertificates } from '../certificates/publish-certificates.ts'
 import { createTrafficCollector } from '../traffic/create-traffic-collector.ts'
+import { createRepeated } from './create-repeated.ts'
 import { createInterruptions } from './interruptions.ts'
 import { createReconcileService } from './reconcile-service.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
-import { createRepeated } from './repeated.ts'
 import { createResync, keepRecords, publishRecords, publishRoutes } from './resync.ts'
 import { createShared } from './shared.ts'
 

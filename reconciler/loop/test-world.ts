@@ -101,6 +101,7 @@ export const createTestWorld = (
   return {
     ...ports,
     ...state,
+    ports,
     runtime,
     edge,
     nameServer,

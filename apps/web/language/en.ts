@@ -249,6 +249,11 @@ export const en = {
     'remove-records': 'Release the name',
     'remove-network': 'Remove the network',
     'forget-service': 'Forget it',
+    'check-domain': 'Look where the domain points',
+    'route-domain': 'Connect the domain',
+    'certify-domain': 'The domain’s certificate',
+    'verify-domain': 'Check the domain from outside',
+    'withdraw-domain': 'Disconnect the domain',
   },
   release: {
     number: 'Release {{number, number}}',

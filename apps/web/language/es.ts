@@ -254,6 +254,11 @@ export const es: Words = {
     'remove-records': 'Soltar el nombre',
     'remove-network': 'Quitar la red',
     'forget-service': 'Olvidarlo',
+    'check-domain': 'Mirar adónde apunta el dominio',
+    'route-domain': 'Conectar el dominio',
+    'certify-domain': 'Certificado del dominio',
+    'verify-domain': 'Comprobar el dominio desde fuera',
+    'withdraw-domain': 'Desconectar el dominio',
   },
   release: {
     number: 'Versión {{number, number}}',
