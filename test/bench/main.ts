@@ -17,6 +17,12 @@ const benches: Record<string, () => Promise<void>> = {
     console.log(describeDeploy(report))
     await keep(report)
   },
+  dns: async () => {
+    const { benchDns, describeDns } = await import('./dns.ts')
+    const report = await benchDns()
+    console.log(describeDns(report))
+    await keep(report)
+  },
   idle: async () => {
     const { benchIdle, describeIdle } = await import('./idle.ts')
     const report = await benchIdle()

@@ -131,7 +131,6 @@ export const createServerTalk = ({ server, key, nsupdateBinary = 'nsupdate', dig
     },
   }
 }
-export type ServerTalk = ReturnType<typeof createServerTalk>
 
 /** A server that does not check signatures, or a key it does not know: the answer cannot be believed. */
 const isUnverified = (said: string): boolean => /verify signature|TSIG error|expected a TSIG|create key/i.test(said)
