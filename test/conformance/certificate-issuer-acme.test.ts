@@ -300,7 +300,8 @@ describe('when it does not work', () => {
     })
   })
 
-  test('certbot ends with the process that started it, whatever ended that', async () => {
+  test('certbot ends with the process that started it, and asks for no validation that could only fail', async () => {
+    const before = (await world.pebble.readLog()).length
     const directory = join(world.home, 'orphan')
     const program = join(import.meta.dirname, 'certificate-issuer-process.ts')
     const options = { directory, directoryUrl: world.pebble.directoryUrl, caBundleFile: world.pebble.caFile }
@@ -310,6 +311,9 @@ describe('when it does not work', () => {
       timeoutMs: 8000,
       what: 'certbot to be gone',
     })
+    const seen = (await world.pebble.readLog()).slice(before)
+    expect(seen).toContain('POST /order-plz')
+    expect(seen).not.toContain('POST /chalZ/')
     const issuer = world.createIssuer({ directory })
     expect((await issuer.issueCertificate(['orphan.example.test'], byDns)).names).toEqual(['orphan.example.test'])
   })

@@ -51,12 +51,12 @@ const sharedArguments = ({ folders, logs, options, lineage }: Run): string[] => 
   ...['--cert-name', lineage],
 ]
 
-/** Certbot hands hooks to a shell: they are one fixed path, quoted, and a word. The hook is looked at by nobody else before it runs. */
+/** Certbot hands its hooks to a shell, so they are one fixed path, quoted, and a fixed word; its own look at them would not understand quotes. */
 const dnsArguments = ({ hook }: CertbotFolders): string[] => [
   '--manual',
   ...['--manual-auth-hook', `${quote(hook)} add`, '--manual-cleanup-hook', `${quote(hook)} remove`],
   '--disable-hook-validation',
 ]
 
-/** For a POSIX shell: nothing inside single quotes has a meaning. */
+/** As a POSIX shell reads it, where nothing inside single quotes has a meaning. */
 export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
