@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { Database, Queryable } from '../database/open-database.ts'
 import type { Random } from '../database/random.ts'
 import { translateFailures } from '../database/translate-failures.ts'
+import { lockTeams } from '../teams/lock-team.ts'
 
 type Dependencies = { database: Database; clock: Clock; random: Random }
 
@@ -61,11 +62,14 @@ const insertInvitations = async (
     created_at,
   }))
   return database.db.transaction().execute(async trx => {
-    // Locked, so that two who invite the same address at once do not meet at the unique index.
-    const teams = await sql<{ id: TeamId; name: string }>`
-      select id, name from teams where id = any(${rows.map(row => row.team_id)}::text[]) order by id for no key update
-    `.execute(trx)
-    const names = new Map(teams.rows.map(team => [team.id, team.name]))
+    // So that two who invite the same address at once do not meet at the unique index.
+    const locked = await lockTeams(trx, [...new Set(rows.map(row => row.team_id))])
+    const teams = await trx
+      .selectFrom('teams')
+      .select(['id', 'name'])
+      .where(sql<boolean>`id = any(${locked}::text[])`)
+      .execute()
+    const names = new Map(teams.map(team => [team.id, team.name]))
     await requireShared(trx, [...names.keys()])
     for (const { team_id, email } of rows) {
       if (!names.has(team_id)) throw new AppError('not_found', 'There is no such team, or it is not yours to see.')
@@ -114,8 +118,9 @@ const accept = async (
   person: Parameters<Invitations['acceptInvitation']>[1],
 ): Promise<Invitation> =>
   database.db.transaction().execute(async trx => {
+    const { team_id } = await getOpen(trx, tokenHash, clock.now())
     // Of two who accept at once, the second waits here and finds it used.
-    await sql`select id from invitations where token_hash = ${tokenHash} for update`.execute(trx)
+    await lockTeams(trx, [team_id])
     const invitation = await getOpen(trx, tokenHash, clock.now())
     if (invitation.email !== null && invitation.email !== person.email?.toLowerCase()) throw foreign()
     const { rows } = await sql`
