@@ -5,13 +5,13 @@ import { isSameValues, parseRecords, renderValue } from './zone-text.ts'
 describe('a text', () => {
   test('is written in one line of plain signs, and read back as it was', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), text => {
+      fc.property(fc.uint8Array({ maxLength: 600 }), bytes => {
+        const text = Buffer.from(bytes).toString()
         const rendered = renderValue('TXT', text)
         expect(rendered).toMatch(/^"[A-Za-z0-9 =:._/+\\-]*"( "[A-Za-z0-9 =:._/+\\-]*")*$/)
         const found = parseRecords(`a.test.\t60\tIN\tTXT\t${rendered}\n`)
-        expect(found.get('a.test')?.get('TXT')?.values).toEqual([Buffer.from(text).toString()])
+        expect(found.get('a.test')?.get('TXT')?.values).toEqual([text])
       }),
-      { numRuns: 50 },
     )
   })
 
