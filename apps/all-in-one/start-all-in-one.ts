@@ -10,6 +10,7 @@ import { createReconciler } from '@parcela/reconciler'
 import { createCertificates } from './create-certificates.ts'
 import { claimHome, ensureHome, ensureKept, ensurePlatformId } from './home.ts'
 import { type Ready, writeReady } from './ready.ts'
+import { recordHost } from './record-host.ts'
 import { createRuntime } from './runtime.ts'
 import { publishSample } from './sample.ts'
 import { createServiceLogs } from './service-logs.ts'
@@ -45,6 +46,7 @@ export const startAllInOne = async (settings: Settings, hooks: Hooks = {}): Prom
 
     const state = await startState({ settings, platform, clock, log })
     shutdown.add('the database', state.stop)
+    await recordHost(state.quotas, home)
     const journal = hooks.wrapJournal?.(state.journal) ?? state.journal
     const runtime = await createRuntime({ settings, platform, log })
 

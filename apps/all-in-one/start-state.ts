@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { AppError } from '@parcela/contract'
 import type {
+  Approvals,
   AuditTrail,
   CertificateBook,
   Clock,
@@ -15,6 +16,8 @@ import type {
   Leases,
   ObservedState,
   People,
+  PersonalData,
+  Quotas,
   SecretRotation,
   SecretStore,
   Teams,
@@ -25,6 +28,7 @@ import type {
 import type { Log } from '@parcela/kit'
 import {
   checkDatabase,
+  createApprovals,
   createAuditTrail,
   createCertificateBook,
   createDesiredReader,
@@ -38,6 +42,8 @@ import {
   createListener,
   createObservedState,
   createPeople,
+  createPersonalData,
+  createQuotas,
   createTeams,
   createTrafficReader,
   createTrafficRecorder,
@@ -67,6 +73,9 @@ export type State = {
   traffic: TrafficReader
   edges: Edges
   teams: Teams
+  quotas: Quotas
+  approvals: Approvals
+  personalData: PersonalData
   invitations: Invitations
   files: FileStore
   audit: AuditTrail
@@ -125,6 +134,9 @@ export const startState = async (parts: {
       traffic: createTrafficReader(common),
       edges: createEdges(common),
       teams: createTeams(common),
+      quotas: createQuotas(common),
+      approvals: createApprovals(common),
+      personalData: createPersonalData(common),
       invitations: createInvitations(common),
       files: createFileStore({ directory: join(settings.home, 'files'), log }),
       audit: createAuditTrail(common),

@@ -26,6 +26,8 @@ import { createEdgeHandlers } from './edges/edge-handlers.ts'
 import { serveEdgeSnapshots } from './edges/serve-edge-snapshots.ts'
 import { handleErrors, sendError } from './errors/handle-errors.ts'
 import { createListFormats } from './formats/list-formats.ts'
+import { createAnswerBrokenRequest } from './http/answer-broken-request.ts'
+import { limitAddresses } from './http/limit-addresses.ts'
 import { secureHeaders } from './http/secure-headers.ts'
 import { servePage } from './http/serve-page.ts'
 import { serveProbes } from './http/serve-probes.ts'
@@ -74,7 +76,8 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
     forceCloseConnections: true,
     // An upload may take its time; what is slow without sending anything is ended by the edge.
     requestTimeout: 0,
-    genReqId: () => `req_${randomBytes(9).toString('base64url')}`,
+    genReqId: newRequestId,
+    clientErrorHandler: createAnswerBrokenRequest(newRequestId),
     frameworkErrors: (error, request, reply) => {
       sendError(error, request as unknown as FastifyRequest, reply as unknown as FastifyReply, log)
     },
@@ -87,6 +90,7 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
 
   await secureHeaders(app, settings.panelUrl)
   await app.register(rateLimit, { global: false })
+  limitAddresses(app)
   await app.register(multipart)
   await describeRoutes(app, settings.panelUrl)
   requireContract(app)
@@ -144,6 +148,8 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
   await servePage(app, settings.webFolder)
   return app
 }
+
+const newRequestId = (): string => `req_${randomBytes(9).toString('base64url')}`
 
 /** Some clients announce JSON with every request, also with those that have no body. */
 const acceptEmptyJson = (app: FastifyInstance): void => {

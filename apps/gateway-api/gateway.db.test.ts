@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { web } from '../../catalog/web/manifest.ts'
 import { startTestServer, type TestServer } from '../../state/database/test-database.ts'
 import {
+  createApprovals,
   createAuditTrail,
   createDesiredState,
   createEdges,
@@ -20,6 +21,8 @@ import {
   createListener,
   createObservedState,
   createPeople,
+  createPersonalData,
+  createQuotas,
   createTrafficReader,
   openIdentity,
   openSecrets,
@@ -55,6 +58,9 @@ const openWorld = async (testServer: TestServer) => {
     desired: createDesiredState(parts),
     people: createPeople(parts),
     teams: createTeams(parts),
+    quotas: createQuotas(parts),
+    approvals: createApprovals(parts),
+    personalData: createPersonalData(parts),
     audit: createAuditTrail(parts),
     secrets: await openSecrets({ ...parts, keyFile: join(directory, 'secrets.key') }),
     invitations: createInvitations(parts),

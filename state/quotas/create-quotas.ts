@@ -89,14 +89,16 @@ export const createQuotas = ({ database, clock, random }: Dependencies): Quotas 
         return getQuota(trx, id, clock.now())
       }),
 
-    recordNode: async ({ id, kind, capacity }) => {
-      const node = { kind, ...capacity, updated_at: clock.now() }
-      await db
-        .insertInto('nodes')
-        .values({ id: id as NodeId, ...node })
-        .onConflict(conflict => conflict.column('id').doUpdateSet(node))
-        .execute()
-    },
+    recordNode: ({ id, kind, capacity }) =>
+      db.transaction().execute(async trx => {
+        const node = { kind, ...capacity, updated_at: clock.now() }
+        await trx
+          .insertInto('nodes')
+          .values({ id: id as NodeId, ...node })
+          .onConflict(conflict => conflict.column('id').doUpdateSet(node))
+          .execute()
+        await adoptServices(trx, { id, kind })
+      }),
     listNodes: () => readNodes(db),
     updateNode: (id, { cpus, ram_mb, storage_gb }) =>
       db.transaction().execute(async trx => {
@@ -113,6 +115,15 @@ export const createQuotas = ({ database, clock, random }: Dependencies): Quotas 
         return getNode(trx, id)
       }),
   })
+}
+
+/** What was there before hosts were known runs on the one that is. */
+const adoptServices = async (trx: Queryable, { id, kind }: { id: string; kind: string }): Promise<void> => {
+  await sql`
+    update services set node_id = ${id}
+    where node_id is null and service_type = ${kind} and gone_at is null and approval is distinct from 'refused'
+      and not exists (select from nodes where kind = ${kind} and id <> ${id})
+  `.execute(trx)
 }
 
 const selectPlans = (db: Queryable) =>

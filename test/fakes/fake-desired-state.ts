@@ -176,7 +176,7 @@ export const createFakeDesiredState = (clock: Clock, people: Pick<People, 'findP
     listServices: async (scope, page) =>
       paged(services.filter(service => isInScope(scope, service.team_id, service.id)).toReversed(), page),
     suggestName: async name => ({ taken: isTaken(name), suggestion: free(name) }),
-    updateService: async (scope, id, { resources, domains: names, ...rest }) => {
+    updateService: async (scope, id, { resources, domains: names, requested_by: _, ...rest }) => {
       const service = get(scope, id)
       const wanted = names ?? service.domains
       for (const name of service.domains) if (!wanted.includes(name)) takeDomain(service, name)

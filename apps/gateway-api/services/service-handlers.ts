@@ -71,6 +71,7 @@ export const createServiceHandlers = ({
     }
     // Only what was asked for: somebody may be changing the rest right now.
     const change = {
+      requested_by: { id: caller.person.id, needs_approval: !caller.person.is_administrator },
       resources: needs,
       ...(body.additional_requirements ? { additional_requirements: requirements } : {}),
       ...(domains ? { domains } : {}),
