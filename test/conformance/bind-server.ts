@@ -13,6 +13,8 @@ export type BindZone = {
   records?: readonly string[]
   /** Transferred from here instead. */
   primary?: { port: number }
+  /** Questions for it are sent on to this port of the loopback. */
+  forwardTo?: { port: number }
   /** Whether the key may transfer it; yes unless told. */
   isTransferable?: boolean
 }
@@ -47,7 +49,8 @@ export const startBind = async (
   const fileOf = (zone: string) => join(directory, `${zone}.zone`)
   await writeFile(keyFile, renderKey(key), { mode: 0o600 })
   await writeFile(config, renderConfig(zones, { directory, port, key }))
-  for (const { name, records, primary } of zones) if (!primary) await writeFile(fileOf(name), renderZone(name, records))
+  for (const { name, records, primary, forwardTo } of zones)
+    if (!primary && !forwardTo) await writeFile(fileOf(name), renderZone(name, records))
   let child: ReturnType<typeof spawn> | undefined
 
   const start = async (): Promise<void> => {
@@ -142,11 +145,17 @@ const renderConfig = (
     'options {',
     `  directory "${directory}"; pid-file "${directory}/named.pid"; session-keyfile "${directory}/session.key";`,
     `  listen-on port ${port} { 127.0.0.1; }; listen-on-v6 { none; };`,
-    '  recursion no; notify no; dnssec-validation no; allow-transfer { none; }; minimal-responses yes;',
+    // Who sends on must ask each time: tests change what is asked for.
+    zones.some(({ forwardTo }) => forwardTo)
+      ? '  recursion yes; max-cache-ttl 0; max-ncache-ttl 0;'
+      : '  recursion no;',
+    '  notify no; dnssec-validation no; allow-transfer { none; }; minimal-responses yes;',
     '};',
     'controls { };',
     renderKey(key),
-    ...zones.map(({ name, primary, isTransferable = true }) => {
+    ...zones.map(({ name, primary, forwardTo, isTransferable = true }) => {
+      if (forwardTo)
+        return `zone "${name}" { type forward; forward only; forwarders { 127.0.0.1 port ${forwardTo.port}; }; };`
       const file = `file "${directory}/${name}.zone";`
       if (primary)
         return `zone "${name}" { type secondary; primaries { 127.0.0.1 port ${primary.port} key "${key.name}"; }; ${file} };`

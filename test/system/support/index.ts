@@ -11,6 +11,7 @@ export {
   zipOf,
 } from './archives.ts'
 export { type Client, createClient, form } from './create-client.ts'
+export { createLoopbackAgent } from './loopback-agent.ts'
 export { listDockerTraces, listProcesses } from './remove-traces.ts'
 export { startLoad } from './start-load.ts'
 export { type Parcela, startParcela } from './start-parcela.ts'
