@@ -11,7 +11,14 @@ describe('what anybody may know of an installation', () => {
     gateway = await startTestGateway({ settings: { signUp } })
     const { status, body } = await getPlatform()
     expect(status).toBe(200)
-    expect(body).toEqual({ sign_up: signUp })
+    expect(body).toEqual({ sign_up: signUp, mail: false, open_id: null })
+  })
+
+  test('is the name of the provider that people sign in with, and nothing else of its settings', async () => {
+    const openId = { issuer: 'https://id.example', clientId: 'parcela', clientSecret: 'a secret', name: 'School' }
+    const mail = { url: 'smtp://127.0.0.1:1', from: 'parcela@example.org' }
+    gateway = await startTestGateway({ settings: { openId, mail } })
+    expect((await getPlatform()).body).toEqual({ sign_up: 'open', mail: true, open_id: { name: 'School' } })
   })
 
   test('is not told for ever to an address that asks without pause', async () => {
