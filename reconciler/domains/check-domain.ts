@@ -5,6 +5,7 @@ import { takeOverDomain } from './take-over-domain.ts'
 import { domainOf, findDomainStatus } from './work-domain.ts'
 
 const minuteMs = 60_000
+const staysUntil = 'It stays this service’s until another one proves that it is its own.'
 
 /** What the world's DNS says of a domain, judged for the service that asks and for any other that has it. */
 export type DomainLook = { finding: DomainFinding; judgeFor: (other: { host: string; proof: string }) => DomainFinding }
@@ -19,7 +20,9 @@ export const checkDomain = async (work: Work, name: string): Promise<string> => 
   const look = await lookAt(work, domain)
   const holder = await ports.observed.findDomainHolder(name)
   if (holder === spec.id) {
-    if (!look.finding.points_here) throw problemOf(look.finding)
+    const { points_here, problem } = look.finding
+    if (!points_here) throw problemOf(look.finding)
+    if (problem) work.remarks.set(name, { ...problem, message: `${problem.message} ${staysUntil}` })
     return 'points here'
   }
   if (holder !== undefined) await takeOverDomain(work, domain, { look, holder })

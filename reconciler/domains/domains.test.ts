@@ -332,6 +332,19 @@ describe('a domain that two services ask for', () => {
     expect(await world.domainOf(one.id, apex)).toMatchObject({ status: 'active' })
   })
 
+  test('tells the first when its TXT record is gone, and is renewed for it all the same', async () => {
+    const { one } = await contest()
+    const issued = world.certificates.countIssued()
+    address(apex)
+    world.clock.advance(70 * dayMs)
+    await world.drain()
+    expect(await world.domainOf(one.id, apex)).toMatchObject({
+      status: 'active',
+      status_reason: { reason: 'proof_missing', message: expect.stringContaining('stays this service’s until') },
+    })
+    expect(world.certificates.countIssued()).toBe(issued + 1)
+  })
+
   test('stays the first’s while nobody proves it, and while a CNAME leads to the first', async () => {
     const { one, other, theirs } = await contest()
     address(apex)

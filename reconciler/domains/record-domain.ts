@@ -23,7 +23,7 @@ export const recordDomainSuccess = async (work: Work, { service_id, name }: Doma
   await record(work, {
     ...before,
     status: isCertified ? 'active' : wordWithout(problem),
-    status_reason: ending ? endingReason(ending, problem) : problem,
+    status_reason: ending ? endingReason(ending, problem) : (problem ?? work.remarks.get(name) ?? null),
     checked_at: now,
     next_check_at: new Date(now.getTime() + Math.min(hourMs, wakeMs)),
     attempts: 0,

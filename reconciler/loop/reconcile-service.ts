@@ -74,6 +74,7 @@ const reconcile = async (context: Context): Promise<void> => {
     platform,
     recordsChanged,
     target: undefined,
+    remarks: new Map(),
   }
   try {
     const world = await readWorld(work, { status, isDrained: drains.isOver(spec.id), digests })

@@ -64,6 +64,8 @@ export type TestWorld = ReturnType<typeof createTestWorld>
 export const createTestWorld = (
   given: {
     options?: Partial<ReconcilerOptions>
+    /** Instead of fakes. */
+    ports?: Partial<ReconcilerPorts>
     lifeMs?: number
     limits?: IssuerLimits
     zones?: readonly string[]
@@ -72,13 +74,14 @@ export const createTestWorld = (
   const options = { ...testOptions, ...given.options }
   const { lifeMs = 90 * 86_400_000, limits = null, zones = ['apps.localhost'] } = given
   const state = createFakeState()
-  const runtime = createFakeRuntime({ clock: state.clock })
+  const clock = given.ports?.clock ?? state.clock
+  const runtime = createFakeRuntime({ clock })
   const edge = createFakeEdge({ isAnswering: upstream => runtime.isAnswering(upstream) })
-  const nameServer = createFakeNameServer({ zones, clock: state.clock })
-  const files = createFakeFileStore({ clock: state.clock })
+  const nameServer = createFakeNameServer({ zones, clock })
+  const files = createFakeFileStore({ clock })
   const traffic = createFakeTraffic()
   const nameLookup = createFakeNameLookup()
-  const certificates = createFakeCertificateIssuer({ clock: state.clock, lifeMs, limits })
+  const certificates = createFakeCertificateIssuer({ clock, lifeMs, limits })
   const ports: ReconcilerPorts = {
     ...state,
     runtime,
@@ -92,10 +95,11 @@ export const createTestWorld = (
     catalog: new Map([['web', web]]),
     probe: async target => (runtime.isAnswering(target) ? 200 : undefined),
     log: silentLog,
+    ...given.ports,
   }
   let late = 0
   const shared = createShared(ports, options, { recordsChanged: () => undefined, platformChanged: () => (late += 1) })
-  const interruptions = createInterruptions(state.desired)
+  const interruptions = createInterruptions(ports.desired)
   const reconcileService = createReconcileService(ports, options, { ...shared, interruptions })
   const resync = createResync(ports, options, shared)
   return {

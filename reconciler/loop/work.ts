@@ -1,4 +1,4 @@
-import type { ContainerRecipe } from '@parcela/contract'
+import type { ContainerRecipe, StatusReason } from '@parcela/contract'
 import type { Domain, Instance, ReleaseId, ServiceSpec, Site } from '@parcela/core'
 import type { CertificateKeeper } from '../certificates/create-certificate-keeper.ts'
 import type { PlatformCertificates } from '../certificates/create-platform-certificates.ts'
@@ -32,6 +32,8 @@ export type Work = {
   instance?: Instance
   /** Why the records could not be published: worth telling, and no reason to hold up the site. */
   recordsProblem?: string
+  /** What the owners of custom domains should know although their steps go on, by the domain's name. */
+  remarks: Map<string, StatusReason>
 }
 
 export type Target = {
