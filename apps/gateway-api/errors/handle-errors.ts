@@ -19,6 +19,8 @@ export const sendError = (thrown: unknown, request: FastifyRequest, reply: Fasti
   const retryAfter = error.details?.retry_after_s
   if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter))
   if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="parcela"')
+  // What is refused before any hook has not got it yet.
+  reply.header('x-request-id', request.id)
   drain(request)
   return reply.code(status).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body)
 }

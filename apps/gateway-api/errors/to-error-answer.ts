@@ -10,9 +10,15 @@ export const toErrorAnswer = (
   requestId: string,
 ): { status: number; body: ErrorAnswer; error: AppError } => {
   const error = translate(thrown)
-  const isUnreadable = error.details?.reason === unreadableReason
-  return { error, status: isUnreadable ? 400 : error.status, body: errorAnswerOf(error, requestId) }
+  const status = statuses[error.details?.reason ?? ''] ?? error.status
+  return { error, status, body: errorAnswerOf(error, requestId) }
 }
+
+/** Asked under a name that is not the page's: "Misdirected Request" (RFC 9110, 15.5.20). */
+export const wrongHostReason = 'wrong_host'
+
+/** Where HTTP has a more exact word than the code has. */
+const statuses: Record<string, number> = { [unreadableReason]: 400, [wrongHostReason]: 421 }
 
 /** The web framework's failures in the contract's words. */
 const byCode: Record<string, (failure: FastifyFailure) => AppError> = {

@@ -77,7 +77,7 @@ describe('paths', () => {
 
   test('of every route but the public ones need to know who asks', async () => {
     const publicPaths = Object.values(gatewayRoutes).filter(({ permission }) => permission === 'public')
-    expect(publicPaths.map(({ path }) => path)).toEqual(['/platform'])
+    expect(publicPaths.map(({ path }) => path)).toEqual(['/invitations/view', '/platform'])
     for (const { method, path, permission } of Object.values(gatewayRoutes)) {
       if (permission === 'public') continue
       const url = `/api/v1${path.replaceAll(/\{\w+\}/g, 'x')}`
@@ -87,7 +87,7 @@ describe('paths', () => {
 
   test('are answered under the name of the page only', async () => {
     const { status } = await gateway.send({ method: 'GET', url: '/api/docs', headers: { host: 'evil.example' } })
-    expect(status).toBe(404)
+    expect(status).toBe(421)
   })
 })
 
