@@ -411,7 +411,7 @@ describe('a crash', () => {
             if (left === 0) world.observed.fail(method, new Error('the process died'), { times: 1, when })
           })
           await world.desired.addDomain(id, www)
-          await world.drain().catch(() => undefined)
+          await Promise.allSettled([world.drain()])
           world.observed.heal()
           world.observed.intercept(() => undefined)
           await world.resync()
