@@ -1,4 +1,5 @@
 import type { OpenIdSettings } from './identity/open-id/open-id-settings.ts'
+import type { BreachList } from './identity/require-unbreached.ts'
 import type { MailSettings } from './mail/create-mailer.ts'
 
 /** What the gateway needs to know about its installation. */
@@ -27,6 +28,6 @@ export type GatewaySettings = {
   mail?: MailSettings
   /** Without it people sign in with passwords and passkeys only. */
   openId?: OpenIdSettings
-  /** Whether new passwords are looked up in the list of haveibeenpwned.com, by the first five digits of their hash. */
-  breachCheck?: boolean
+  /** Where new passwords are looked up, by five digits of their hash: `https://api.pwnedpasswords.com`. Without it they are not. */
+  breachList?: BreachList
 }

@@ -1,5 +1,13 @@
 import { AppError } from '@parcela/contract'
-import { type Clock, createId, type Invitation, type Invitations, type NewInvitation, type TeamId } from '@parcela/core'
+import {
+  type Clock,
+  createId,
+  type Invitation,
+  type Invitations,
+  type NewInvitation,
+  type PersonId,
+  type TeamId,
+} from '@parcela/core'
 import { sql } from 'kysely'
 import type { Database, Queryable } from '../database/open-database.ts'
 import type { Random } from '../database/random.ts'
@@ -71,6 +79,7 @@ const insertInvitations = async (
       .execute()
     const names = new Map(teams.map(team => [team.id, team.name]))
     await requireShared(trx, [...names.keys()])
+    await requireRoom(trx, rows)
     for (const { team_id, email } of rows) {
       if (!names.has(team_id)) throw new AppError('not_found', 'There is no such team, or it is not yours to see.')
       if (email !== null) await endOpen(trx, { team_id, email, now: created_at })
@@ -96,6 +105,30 @@ const requireShared = async (trx: Queryable, teamIds: readonly TeamId[]): Promis
   throw new AppError('conflict', 'A personal team has one member. Make a team, and invite to that.', {
     details: { reason: 'personal_team' },
   })
+}
+
+/** As many as a large school invites on its first day; more would be a way to send mail to strangers. */
+const perDay = 1_000
+const dayMs = 86_400_000
+
+const requireRoom = async (
+  trx: Queryable,
+  rows: readonly { team_id: TeamId; invited_by: PersonId; created_at: Date }[],
+): Promise<void> => {
+  for (const inviter of new Set(rows.map(row => row.invited_by))) {
+    const asked = rows.filter(row => row.invited_by === inviter)
+    const dayAgo = new Date((asked[0]?.created_at.getTime() ?? 0) - dayMs)
+    const made = await trx
+      .selectFrom('invitations')
+      .select(sql<number>`count(*)::integer`.as('count'))
+      .where('invited_by', '=', inviter)
+      .where('created_at', '>', dayAgo)
+      .executeTakeFirstOrThrow()
+    if (made.count + asked.length <= perDay) continue
+    throw new AppError('conflict', `Nobody invites more than ${perDay} people a day. Go on tomorrow.`, {
+      details: { reason: 'too_many_invitations', used: made.count, asked: asked.length, allowed: perDay },
+    })
+  }
 }
 
 const endOpen = async (

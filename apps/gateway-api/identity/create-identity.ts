@@ -7,6 +7,7 @@ import type { EnsurePerson } from '../people/ensure-person.ts'
 import type { GatewaySettings } from '../settings.ts'
 import type { Admission } from './admission.ts'
 import { requireOtherCredential } from './require-other-credential.ts'
+import { requireUnbreached } from './require-unbreached.ts'
 import { linkLifetimeSeconds, signInMails } from './sign-in-mails.ts'
 import { signInPlugins } from './sign-in-plugins.ts'
 import { parseUsername } from './sign-up-username.ts'
@@ -16,7 +17,7 @@ export type IdentityDatabase = NonNullable<BetterAuthOptions['database']>
 
 export type IdentityPorts = {
   identity: IdentityDatabase
-  settings: Pick<GatewaySettings, 'panelUrl' | 'secret' | 'signUp' | 'openId' | 'breachCheck'>
+  settings: Pick<GatewaySettings, 'panelUrl' | 'secret' | 'signUp' | 'openId' | 'breachList'>
   people: Pick<People, 'findByAccount'>
   admission: Admission
   ensurePerson: EnsurePerson
@@ -100,6 +101,12 @@ export const createIdentity = (ports: IdentityPorts) => {
     hooks: {
       before: createAuthMiddleware(async context => {
         if (context.path === signUpPath) await ports.admission.requireSignUp(context.body)
+        if (setsPassword.has(context.path)) {
+          await requireUnbreached(
+            { list: settings.breachList, log },
+            context.body?.newPassword ?? context.body?.password,
+          )
+        }
         if (context.path === '/passkey/delete-passkey') await requireOtherCredential(context)
       }),
     },
@@ -109,6 +116,7 @@ export const createIdentity = (ports: IdentityPorts) => {
 }
 
 const signUpPath = '/sign-up/email'
+const setsPassword: ReadonlySet<string> = new Set([signUpPath, '/change-password', '/reset-password'])
 const callbackPath = '/callback/:id'
 
 const databaseHooks = ({ admission, ensurePerson, people }: IdentityPorts): BetterAuthOptions['databaseHooks'] => ({

@@ -2,11 +2,11 @@ import { apiKey } from '@better-auth/api-key'
 import { passkey } from '@better-auth/passkey'
 import type { Clock } from '@parcela/core'
 import { APIError } from 'better-auth/api'
-import { haveIBeenPwned, twoFactor } from 'better-auth/plugins'
+import { twoFactor } from 'better-auth/plugins'
 import type { GatewaySettings } from '../settings.ts'
 import { openIdPlugin } from './open-id/open-id-plugin.ts'
 
-type Dependencies = { settings: Pick<GatewaySettings, 'panelUrl' | 'openId' | 'breachCheck'>; clock: Clock }
+type Dependencies = { settings: Pick<GatewaySettings, 'panelUrl' | 'openId'>; clock: Clock }
 
 /** What the sign-in library does besides passwords and sessions. */
 export const signInPlugins = ({ settings, clock }: Dependencies) => [
@@ -22,11 +22,8 @@ export const signInPlugins = ({ settings, clock }: Dependencies) => [
   // Codes of one step (30 seconds) before and after are good, too. Who has no password turns it on and off with the session alone.
   twoFactor({ issuer: 'Parcela', allowPasswordless: true, backupCodeOptions: { storeBackupCodes: 'encrypted' } }),
   verifiedPasskey(settings.panelUrl),
-  ...(settings.breachCheck ? [haveIBeenPwned({ customPasswordCompromisedMessage: breached })] : []),
   ...(settings.openId ? [openIdPlugin({ settings: settings.openId, clock })] : []),
 ]
-
-const breached = 'This password is in a public list of stolen passwords. Choose another one.'
 
 /** A passkey signs in alone, so the device must have asked for a PIN or a finger: having it is not enough. */
 const verifiedPasskey = (panelUrl: string) => {

@@ -181,6 +181,24 @@ describe('a class', () => {
     expect(await membersOf()).toHaveLength(31)
   })
 
+  test('of more people than a day has invitations for is not invited, not even in part', async () => {
+    const root = await platform.ports.people.findByUsername('admin')
+    const many = Array.from({ length: 999 }, (_, index) => ({
+      team_id: teamId as never,
+      role: 'viewer' as const,
+      email: null,
+      token_hash: String(index).padStart(64, '0'),
+      invited_by: root?.id as never,
+      expires_at: new Date(Date.now() + 60_000),
+    }))
+    await platform.ports.invitations.createInvitations(many)
+    const { status, body } = await importClass('a@example.org\nb@example.org')
+    expect([status, body.error.details.reason]).toEqual([409, 'too_many_invitations'])
+    expect(await open()).toHaveLength(999)
+    platform.passTime(86_400_000)
+    expect((await importClass('a@example.org\nb@example.org')).status).toBe(201)
+  })
+
   test('with broken rows invites nobody, and every problem is told by its line', async () => {
     const ana = await newAccount('ana@example.org')
     await ana('POST', '/api/v1/invitations/accept', { token: tokenIn((await invite()).link) })
