@@ -99,7 +99,7 @@ export const startGateway = async (parts: Parts): Promise<StartedGateway> => {
 }
 
 /** Mail and the OpenID provider, where they were chosen. */
-const signInSettings = (settings: Settings): Pick<GatewaySettings, 'mail' | 'openId' | 'breachCheck'> => {
+const signInSettings = (settings: Settings): Pick<GatewaySettings, 'mail' | 'openId' | 'breachList'> => {
   const { PARCELA_SMTP_URL: url, PARCELA_MAIL_FROM: from } = settings
   const {
     PARCELA_OIDC_ISSUER: issuer,
@@ -107,7 +107,7 @@ const signInSettings = (settings: Settings): Pick<GatewaySettings, 'mail' | 'ope
     PARCELA_OIDC_CLIENT_SECRET: clientSecret,
   } = settings
   return {
-    breachCheck: settings.PARCELA_BREACH_CHECK,
+    ...(settings.PARCELA_BREACH_CHECK ? { breachList: { url: 'https://api.pwnedpasswords.com' } } : {}),
     ...(url && from ? { mail: { url, from } } : {}),
     ...(issuer && clientId && clientSecret
       ? { openId: { issuer, clientId, clientSecret, name: settings.PARCELA_OIDC_NAME } }

@@ -25,9 +25,12 @@ export type NewInvitation = {
 
 /** Who was asked into which team. */
 export interface Invitations {
-  /** All of them or none. One of the same address and team that is open ends. `not_found` for a team that is none. */
+  /**
+   * All of them or none. One of the same address and team that is open ends. `not_found` for a team that is none; `conflict` with reason
+   * `personal_team` for somebody's own, `too_many_invitations` where the inviter would make more than a thousand in a day.
+   */
   createInvitations(invitations: readonly NewInvitation[]): Promise<Invitation[]>
-  /** The open ones of one team, newest first. */
+  /** The open ones of one team, newest first; a thousand at most. */
   listInvitations(teamId: TeamId): Promise<Invitation[]>
   /** `not_found` for one that does not exist or is not open. */
   getInvitation(id: string): Promise<Invitation>

@@ -23,7 +23,11 @@ export const createInvitations = (dependencies: Dependencies): Invitations => {
   return translateFailures<Invitations>({
     createInvitations: invitations => insertInvitations(dependencies, invitations),
     listInvitations: teamId =>
-      selectOpen(db, clock.now()).where('invitations.team_id', '=', teamId).orderBy('invitations.id', 'desc').execute(),
+      selectOpen(db, clock.now())
+        .where('invitations.team_id', '=', teamId)
+        .orderBy('invitations.id', 'desc')
+        .limit(perDay)
+        .execute(),
     getInvitation: async id => {
       const found = await selectOpen(db, clock.now())
         .where('invitations.id', '=', id as Invitation['id'])
