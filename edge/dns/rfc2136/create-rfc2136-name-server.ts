@@ -13,6 +13,7 @@ import {
 import { createTurn, type Log, waitUntil } from '@parcela/kit'
 import { markedName, type NameView, viewName } from './marks.ts'
 import { type Change, planRecords, planValidation, planValidationsEnd, type Update } from './plan-update.ts'
+import { sendTogether } from './send-together.ts'
 import { createServerTalk, type ServerOptions } from './talk-to-server.ts'
 import { type FoundSets, recordTypes } from './zone-text.ts'
 
@@ -103,7 +104,8 @@ export const createRfc2136NameServer = (options: Rfc2136NameServerOptions): Name
         return []
       }
     })
-    for (const outcome of await talk.sendUpdates(updates.filter(update => update !== undefined))) {
+    const planned = updates.filter(update => update !== undefined)
+    for (const outcome of await sendTogether(planned, talk)) {
       if (outcome.status !== 'NOERROR') failures.push(talk.explainRefusal(outcome))
     }
     for (const name of wanted.keys()) known.add(name)

@@ -24,7 +24,7 @@ type ToolOptions = { timeoutMs: number; input?: string; outputBytes?: number }
 const toolEnvironment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' }
 const queryTimeoutSeconds = 5
 const namesPerRun = 30
-const updatesPerRun = 200
+const updatesPerRun = 100
 const transferMs = 60_000
 /** A zone of 10,000 names of ours fills about 5 MB. */
 const transferBytes = 128 * 1024 * 1024
@@ -110,7 +110,7 @@ export const createServerTalk = ({ server, key, nsupdateBinary = 'nsupdate', dig
           ...some.flatMap(commandsOf),
           '',
         ].join('\n')
-        const timeoutMs = (queryTimeoutSeconds + 2) * 1000 + some.length * 50
+        const timeoutMs = (queryTimeoutSeconds + 2) * 1000 + some.length * 500
         const words = ['-v', '-t', String(queryTimeoutSeconds)]
         const { stdout, stderr } = await runTool(nsupdateBinary, words, { timeoutMs, input })
         const statuses = [...stdout.matchAll(/opcode: UPDATE, status: ([A-Z0-9]+),/g)].map(([, status = '']) => status)
@@ -131,6 +131,8 @@ export const createServerTalk = ({ server, key, nsupdateBinary = 'nsupdate', dig
     },
   }
 }
+
+export type ServerTalk = ReturnType<typeof createServerTalk>
 
 /** A server that does not check signatures, or a key it does not know: the answer cannot be believed. */
 const isUnverified = (said: string): boolean => /verify signature|TSIG error|expected a TSIG|create key/i.test(said)
