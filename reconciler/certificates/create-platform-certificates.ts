@@ -1,5 +1,6 @@
 import { AppError, toAppError } from '@parcela/contract'
 import type { Challenge, Edge, NameServer } from '@parcela/core'
+import { noCertificateYet } from '../loop/passing-warnings.ts'
 import type { CertificateKeeper, KeeperPorts, Kept } from './create-certificate-keeper.ts'
 import { describeEnding } from './ending-of.ts'
 
@@ -66,10 +67,7 @@ export const createPlatformCertificates = (
     listWarnings: async () => {
       const kept = last && 'kept' in last ? last.kept : undefined
       const why = last && 'error' in last ? last.error.message : kept?.state === 'waiting' ? kept.reason.message : null
-      if (!(await isCovered()))
-        return [
-          `There is no certificate for *.${options.appsDomain} yet, so this site answers on plain HTTP until there is one${why ? `: ${why}` : '.'}`,
-        ]
+      if (!(await isCovered())) return [noCertificateYet(options.appsDomain, why)]
       const ending = kept && kept.state !== 'asked' ? kept.ending : null
       return ending ? [describeEnding(ending, why)] : []
     },

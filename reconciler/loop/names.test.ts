@@ -70,6 +70,22 @@ describe('records', () => {
     expect(await world.statusOf(spec.id)).toMatchObject({ status: 'running', warnings: [] })
   })
 
+  test('what a release is warned of stays told, whatever comes and goes beside it', async () => {
+    const spec = await world.desired.addService()
+    await world.drain()
+    const missing = 'There is no index.html.'
+    await world.observed.recordStatus(spec.id, { ...(await world.statusOf(spec.id)), warnings: [missing] })
+    world.nameServer.failAll(new AppError('unavailable', 'the name server does not answer'))
+    await world.reconcileService(spec.id)
+    expect((await world.statusOf(spec.id)).warnings).toHaveLength(2)
+    world.nameServer.heal()
+    await world.resync()
+    await world.drain()
+    expect((await world.statusOf(spec.id)).warnings).toEqual([missing])
+    await world.resync()
+    expect(world.queue.listWaiting()).toEqual([])
+  })
+
   test('a service is deleted while the name server is down, and its records go later', async () => {
     const spec = await world.desired.addService()
     await world.drain()

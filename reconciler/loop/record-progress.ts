@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ServiceStatusWord } from '@parcela/contract'
 import { findRoute, leadsToInstance, type ServiceStatus, type Step } from '@parcela/core'
+import { isPassing } from './passing-warnings.ts'
 import { isSettledFailure, type World } from './read-world.ts'
 import type { Work } from './work.ts'
 
@@ -48,7 +49,7 @@ export const recordSuccess = async (work: Work, world: World, before: ServiceSta
   if (before && isSettledFailure(spec, before)) return
   const word = spec.power === 'stopped' ? 'stopped' : 'running'
   const serving = spec.power === 'stopped' ? null : (target?.release_id ?? null)
-  const warnings = await listWarnings(work)
+  const warnings = await listWarnings(work, before?.warnings ?? [])
   const isTold =
     before?.status === word &&
     before.generation === spec.generation &&
@@ -75,9 +76,10 @@ export const recordSuccess = async (work: Work, world: World, before: ServiceSta
 }
 
 /** What the owner should know although the site runs. */
-const listWarnings = async ({ platform, spec, recordsProblem }: Work): Promise<string[]> => {
-  const own = recordsProblem === undefined ? [] : [recordsProblem]
-  return spec.power === 'running' ? [...(await platform.listWarnings()), ...own] : own
+const listWarnings = async ({ platform, spec, recordsProblem }: Work, before: readonly string[]): Promise<string[]> => {
+  const passing = recordsProblem === undefined ? [] : [recordsProblem]
+  if (spec.power === 'running') passing.push(...(await platform.listWarnings()))
+  return [...before.filter(warning => !isPassing(warning)), ...passing]
 }
 
 /** Whether visitors get something now, or will as soon as their owner lets them: the route leads to an instance that runs. */

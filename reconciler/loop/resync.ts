@@ -9,6 +9,7 @@ import {
 } from '@parcela/core'
 import { publishCertificates, sweepCertificates } from '../certificates/publish-certificates.ts'
 import { wantedRecords } from '../steps/records.ts'
+import { isPassing } from './passing-warnings.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from './reconciler-ports.ts'
 import { type Found, planOrphanRemoval } from './remove-orphans.ts'
 import type { Shared } from './shared.ts'
@@ -207,8 +208,8 @@ const haveNamesDrifted = ({ spec, status, routes, names }: View): boolean => {
     !wanted.has(host) || policy.https_redirect !== (spec.https_redirect && names.isCertified(host))
   if (routes.some(isWrong)) return true
   if (status?.status !== 'running') return false
-  const { warnings } = names
-  return status.warnings.length !== warnings.length || warnings.some(warning => !status.warnings.includes(warning))
+  const told = status.warnings.filter(isPassing)
+  return told.length !== names.warnings.length || names.warnings.some(warning => !told.includes(warning))
 }
 
 const purgeExpired = async (ports: ReconcilerPorts, options: ReconcilerOptions, now: Date): Promise<void> => {

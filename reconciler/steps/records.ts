@@ -1,6 +1,7 @@
 import { toAppError } from '@parcela/contract'
 import type { NameServer, RecordSet, Route } from '@parcela/core'
 import { Deferred } from '../loop/deferred.ts'
+import { notPublished } from '../loop/passing-warnings.ts'
 import type { ReconcilerOptions, ReconcilerPorts } from '../loop/reconciler-ports.ts'
 import type { Work } from '../loop/work.ts'
 
@@ -77,7 +78,7 @@ const forgiving = (work: Work, change: (work: Work) => Promise<void>): Promise<s
     } catch (error) {
       const { message, cause } = toAppError(error)
       work.ports.log.warn({ service: work.spec.id, err: cause ?? error }, message)
-      work.recordsProblem = `The name ${work.site.host} could not be published; it is tried again by itself: ${message}`
+      work.recordsProblem = notPublished(work.site.host, message)
       throw new Deferred(message, error)
     }
   })
