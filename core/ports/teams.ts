@@ -10,7 +10,7 @@ import type { Page, Paged, TeamScope } from './desired-state.ts'
 export interface Teams {
   /** With this person as its owner and the default plan. `conflict` with reason `name_taken` where another team's name looks the same. */
   createTeam(team: { name: string; owner_id: PersonId }): Promise<Team>
-  /** By name. */
+  /** Oldest first. */
   listTeams(scope: TeamScope, page: Page): Promise<Paged<Team>>
   getTeam(scope: TeamScope, id: string): Promise<Team>
   renameTeam(scope: TeamScope, id: string, name: string): Promise<Team>

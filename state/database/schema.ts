@@ -50,6 +50,7 @@ export type Schema = {
     /** The default plan unless told otherwise. */
     plan_id: Generated<PlanId>
     overrides: ColumnType<Partial<QuotaLimits>, string | undefined, string>
+    made_by: ColumnType<PersonId | null, PersonId | undefined, never>
     slug: ColumnType<string | null, string | undefined, string>
   }
   plans: {

@@ -31,6 +31,8 @@ alter table teams
   add column plan_id text collate "C" not null default 'plan_standard' references plans (id),
   -- Limits that differ from the plan's.
   add column overrides jsonb not null default '{}',
+  -- Who made it, as long as it is there; null for a personal team.
+  add column made_by text collate "C" references people (id),
   -- What names are compared by; null for a personal team, which is known by its person.
   add column slug text collate "C" unique;
 -- The first plan is not special: it may be deleted once another is the default.
@@ -49,8 +51,8 @@ create trigger teams_take_plan before insert or update of plan_id on teams for e
 
 -- Which teams a plan applies to.
 create index teams_plan on teams (plan_id);
--- Lists are read in the order of their names.
-create index teams_name on teams (name, id);
+-- How many somebody made already.
+create index teams_made_by on teams (made_by);
 -- Whose personal team a team is.
 create unique index people_team on people (team_id);
 

@@ -11,8 +11,8 @@ import { memberNotFound, teamNotFound } from './not-found.ts'
 import { passServices } from './pass-services.ts'
 import { getTeam, selectTeams } from './read-teams.ts'
 
-/** How many teams somebody who is no administrator may own, besides their personal one. */
-const ownedTeams = 10
+/** How many teams somebody who is no administrator may have made, besides their personal one. */
+const teamsMade = 10
 
 type Dependencies = { database: Database; clock: Clock; random: Random }
 
@@ -25,7 +25,9 @@ export const createTeams = ({ database, clock, random }: Dependencies): Teams =>
         const now = clock.now()
         const id = createId('team', now.getTime(), random(16))
         await refuseTooMany(trx, owner_id)
-        await writeName(name, slug => trx.insertInto('teams').values({ id, name, slug, created_at: now }).execute())
+        await writeName(name, slug =>
+          trx.insertInto('teams').values({ id, name, slug, made_by: owner_id, created_at: now }).execute(),
+        )
         await trx
           .insertInto('team_members')
           .values({ team_id: id, person_id: owner_id, role: 'owner', since: now })
@@ -139,23 +141,16 @@ const refuseTooMany = async (trx: Queryable, personId: PersonId): Promise<void> 
     select is_administrator from people where id = ${personId} for no key update
   `.execute(trx)
   if (rows[0]?.is_administrator) return
-  const owned = await trx
-    .selectFrom('team_members')
-    .innerJoin('teams', 'teams.id', 'team_members.team_id')
+  const { count } = await trx
+    .selectFrom('teams')
     .select(({ fn }) => fn.countAll<string>().as('count'))
-    .where('team_members.person_id', '=', personId)
-    .where('team_members.role', '=', 'owner')
-    .where('teams.slug', 'is not', null)
+    .where('made_by', '=', personId)
     .executeTakeFirstOrThrow()
-  const used = Number(owned.count)
-  if (used < ownedTeams) return
-  throw new AppError(
-    'quota_exceeded',
-    `You own ${used} teams already, and may own ${ownedTeams}. Delete or leave one first.`,
-    {
-      details: { reason: 'quota_teams', resource: 'teams', used, asked: 1, allowed: ownedTeams },
-    },
-  )
+  const used = Number(count)
+  if (used < teamsMade) return
+  throw new AppError('quota_exceeded', `You made ${used} teams, and may make ${teamsMade}. Delete one first.`, {
+    details: { reason: 'quota_teams', resource: 'teams', used, asked: 1, allowed: teamsMade },
+  })
 }
 
 const refusePersonal = (team: Team, rule: string): void => {
