@@ -42,3 +42,25 @@ test('a service that is to be deleted is deleting, whatever it did before', () =
   expect(deriveStatus({ generation: 4, power: 'deleted' }, running).status).toBe('deleting')
   expect(deriveStatus({ generation: 4, power: 'deleted' }, failed).status).toBe('deleting')
 })
+
+test('what waits for approval or was refused it says so, whatever was recorded, until it is deleted', () => {
+  const waiting = { generation: 4, power: 'running', approval: { state: 'pending', reason: 'ram_mb' } } as const
+  expect(deriveStatus(waiting, running)).toMatchObject({
+    status: 'pending_approval',
+    generation: 4,
+    status_reason: { code: 'forbidden', reason: 'needs_approval', values: { over: 'ram_mb' } },
+  })
+  const refused = { ...waiting, approval: { state: 'refused', reason: 'No.' } } as const
+  expect(deriveStatus(refused, running)).toMatchObject({ status: 'failed', status_reason: { reason: 'refused' } })
+  expect(deriveStatus({ ...refused, power: 'deleted' }, running).status).toBe('deleting')
+})
+
+test('a change that waits is told beside a status that has nothing else to say', () => {
+  const waiting = { generation: 3, power: 'running', approval: { state: 'change_pending', reason: 'cpus' } } as const
+  expect(deriveStatus(waiting, running)).toMatchObject({
+    status: 'running',
+    status_reason: { reason: 'change_needs_approval' },
+  })
+  const status_reason = { code: 'unavailable', message: 'x', step: null } as const
+  expect(deriveStatus(waiting, { ...running, status_reason }).status_reason).toEqual(status_reason)
+})

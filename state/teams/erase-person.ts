@@ -40,6 +40,7 @@ export const erasePerson = ({ database, clock, random }: Dependencies, personId:
     await sql`
       delete from team_members where person_id = ${personId} and team_id = any(${shared}::text[])
     `.execute(trx)
+    await closeTeams(trx, alone, personId)
     await forget(trx, personId, Buffer.from(random(10)).toString('hex'))
   })
 
@@ -99,6 +100,21 @@ const deleteWithFiles = async (trx: Queryable, id: Service['id'], now: Date): Pr
   await announceChange(trx, await getService(trx, [before.team_id], { id }))
 }
 
+/** Teams that nobody else is in end; of those whose services are being deleted, the names are forgotten. */
+const closeTeams = async (trx: Queryable, alone: readonly TeamId[], personId: PersonId): Promise<void> => {
+  const ids = [...alone]
+  await sql`delete from uploads where team_id = any(${ids}::text[])`.execute(trx)
+  await sql`
+    delete from teams t where t.id = any(${ids}::text[])
+      and not exists (select from services s where s.team_id = t.id)
+      and not exists (select from people p where p.team_id = t.id and p.id = ${personId})
+  `.execute(trx)
+  await sql`
+    update teams set name = 'erased', slug = case when slug is null then null else 'erased-' || id end
+    where id = any(${ids}::text[])
+  `.execute(trx)
+}
+
 /** The account goes with its sessions, factors and passkeys; keys are found by their owner. */
 const forget = async (trx: Queryable, personId: PersonId, noise: string): Promise<void> => {
   await sql`delete from identity.apikey where "referenceId" = (select account_id from people where id = ${personId})`.execute(
@@ -117,7 +133,4 @@ const forget = async (trx: Queryable, personId: PersonId, noise: string): Promis
     .set({ username, name: 'erased', email: null, external_id: null, account_id: null, is_administrator: false })
     .where('id', '=', personId)
     .execute()
-  await sql`
-    update teams set name = ${username} where id = (select team_id from people where id = ${personId})
-  `.execute(trx)
 }
