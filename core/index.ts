@@ -41,7 +41,6 @@ export {
   findExcess,
   findOverThreshold,
   increaseOf,
-  largestOf,
   type Node,
   type Plan,
   placeOn,

@@ -98,13 +98,6 @@ export const increaseOf = (before: Resources, after: Resources): Resources => ({
   cpus: after.cpus - before.cpus,
 })
 
-/** Of each resource the larger one: what is reserved while a change waits. */
-export const largestOf = (one: Resources, other: Resources): Resources => ({
-  storage_gb: Math.max(one.storage_gb, other.storage_gb),
-  ram_mb: Math.max(one.ram_mb, other.ram_mb),
-  cpus: Math.max(one.cpus, other.cpus),
-})
-
 /**
  * What of a request needs somebody's approval, nothing when none is needed. A service that is there is asked about only where it gets more than
  * it has: `before`.
