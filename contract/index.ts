@@ -67,7 +67,12 @@ export {
 } from './files/upload.ts'
 export { type FormatAnswer, formatAnswer, formatList } from './formats/format.ts'
 export type { ContainerRecipe, FormatManifest } from './formats/format-manifest.ts'
-export { type CreatedInvitationAnswer, type InvitationAnswer, invitationAnswer } from './invitations/invitation.ts'
+export {
+  type CreatedInvitationAnswer,
+  type InvitationAnswer,
+  type InvitationViewAnswer,
+  invitationAnswer,
+} from './invitations/invitation.ts'
 export { type KeyAnswer, type KeyLimits, type KeyScope, keyAnswer, keyScope, readKeyLimits } from './keys/key.ts'
 export { type Language, language } from './people/language.ts'
 export {

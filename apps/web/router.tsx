@@ -16,7 +16,23 @@ import { NotFoundPage } from './frame/not-found-page.tsx'
 export const statusFilters = ['live', 'working', 'stopped', 'failed'] as const
 export type StatusFilter = (typeof statusFilters)[number]
 export const serviceTabs = ['overview', 'releases', 'domains', 'traffic', 'logs', 'settings'] as const
+export const teamTabs = ['people', 'quota', 'activity', 'settings'] as const
+export type TeamTab = (typeof teamTabs)[number]
+export const administrationSections = [
+  'approvals',
+  'people',
+  'teams',
+  'plans',
+  'hosts',
+  'activity',
+  'dns',
+  'edges',
+  'settings',
+] as const
+export type AdministrationSection = (typeof administrationSections)[number]
 export type ServiceTab = (typeof serviceTabs)[number]
+export const accountTabs = ['profile', 'security', 'keys', 'sessions', 'data'] as const
+export type AccountTab = (typeof accountTabs)[number]
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Outlet,
@@ -26,7 +42,10 @@ const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { next?: string } => pickText(search, 'next'),
+  validateSearch: (search: Record<string, unknown>): { next?: string; error?: string } => ({
+    ...pickText(search, 'next'),
+    ...pickText(search, 'error'),
+  }),
   component: lazyRouteComponent(
     loadAgain(() => import('./session/sign-in-page.tsx')),
     'SignInPage',
@@ -39,6 +58,42 @@ const signUpRoute = createRoute({
   component: lazyRouteComponent(
     loadAgain(() => import('./session/sign-up-page.tsx')),
     'SignUpPage',
+  ),
+})
+
+const forgottenPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgotten-password',
+  component: lazyRouteComponent(
+    loadAgain(() => import('./session/forgotten-password-page.tsx')),
+    'ForgottenPasswordPage',
+  ),
+})
+
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  component: lazyRouteComponent(
+    loadAgain(() => import('./session/reset-password-page.tsx')),
+    'ResetPasswordPage',
+  ),
+})
+
+const verifyEmailRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/verify-email',
+  component: lazyRouteComponent(
+    loadAgain(() => import('./session/verify-email-page.tsx')),
+    'VerifyEmailPage',
+  ),
+})
+
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(
+    loadAgain(() => import('./invitations/invitation-page.tsx')),
+    'InvitationPage',
   ),
 })
 
@@ -64,8 +119,9 @@ const signedInRoute = createRoute({
 const servicesRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/',
-  validateSearch: (search: Record<string, unknown>): { q?: string; status?: StatusFilter } => ({
+  validateSearch: (search: Record<string, unknown>): { q?: string; status?: StatusFilter; team?: string } => ({
     ...pickText(search, 'q'),
+    ...pickText(search, 'team'),
     ...pickOne(search, 'status', statusFilters),
   }),
   component: lazyRouteComponent(
@@ -77,6 +133,7 @@ const servicesRoute = createRoute({
 const newServiceRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/new',
+  validateSearch: (search: Record<string, unknown>): { team?: string } => pickText(search, 'team'),
   component: lazyRouteComponent(
     loadAgain(() => import('./new-service/new-service-page.tsx')),
     'NewServicePage',
@@ -96,10 +153,60 @@ const serviceRoute = createRoute({
   ),
 })
 
+const accountRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/account',
+  validateSearch: (search: Record<string, unknown>): { tab?: AccountTab } => pickOne(search, 'tab', accountTabs),
+  component: lazyRouteComponent(
+    loadAgain(() => import('./account/account-page.tsx')),
+    'AccountPage',
+  ),
+})
+
+const teamsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/teams',
+  component: lazyRouteComponent(
+    loadAgain(() => import('./teams/teams-page.tsx')),
+    'TeamsPage',
+  ),
+})
+
+const teamRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/teams/$teamId',
+  validateSearch: (search: Record<string, unknown>): { tab?: TeamTab } => pickOne(search, 'tab', teamTabs),
+  component: lazyRouteComponent(
+    loadAgain(() => import('./teams/team-page.tsx')),
+    'TeamPage',
+  ),
+})
+
+const administrationStartRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/administration',
+  beforeLoad: () => {
+    throw redirect({ to: '/administration/$section', params: { section: 'approvals' } })
+  },
+})
+
+const administrationRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: '/administration/$section',
+  component: lazyRouteComponent(
+    loadAgain(() => import('./administration/administration-page.tsx')),
+    'AdministrationPage',
+  ),
+})
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   signUpRoute,
-  signedInRoute.addChildren([servicesRoute, newServiceRoute, serviceRoute]),
+  forgottenPasswordRoute,
+  resetPasswordRoute,
+  verifyEmailRoute,
+  invitationRoute,
+  signedInRoute.addChildren([servicesRoute, newServiceRoute, serviceRoute, teamsRoute, teamRoute, administrationStartRoute, administrationRoute, accountRoute]),
 ])
 
 /** The addresses of the page. */

@@ -64,6 +64,7 @@ export const invitationViewAnswer = z
     expires_at: z.iso.datetime(),
   })
   .meta({ id: 'InvitationView' })
+export type InvitationViewAnswer = z.infer<typeof invitationViewAnswer>
 
 export const acceptedInvitationAnswer = z
   .object({ team_id: z.string(), role: teamRole })

@@ -19,10 +19,6 @@ const page = (cursor: string | null): string =>
 
 /** The calls of the gateway that this page makes, one function each; uploads and streams have files of their own. */
 export const gateway = {
-  signIn: (login: { email: string; password: string }) => requestJson('POST', '/api/auth/sign-in/email', login),
-  signUp: (person: { name: string; email: string; password: string }) =>
-    requestJson('POST', '/api/auth/sign-up/email', person),
-  signOut: () => requestJson('POST', '/api/auth/sign-out', {}),
   getPlatform: () => requestJson<PlatformAnswer>('GET', `${api}/platform`),
   getMe: () => requestJson<MeAnswer>('GET', `${api}/me`),
   listFormats: () => requestJson<Page<FormatAnswer>>('GET', `${api}/formats`),

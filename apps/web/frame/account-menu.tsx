@@ -1,9 +1,9 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core'
-import { IconCode, IconLogout } from '@tabler/icons-react'
+import { IconCode, IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { gateway } from '../client/gateway.ts'
+import { accountGateway } from '../client/account.ts'
 import { queries } from '../client/queries.ts'
 import classes from './app-frame.module.css'
 import { Menu, MenuItem } from './menu.tsx'
@@ -15,7 +15,7 @@ export const AccountMenu = () => {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const signOut = async (): Promise<void> => {
-    await gateway.signOut()
+    await accountGateway.signOut()
     queryClient.clear()
     await navigate({ to: '/sign-in' })
   }
@@ -39,6 +39,12 @@ export const AccountMenu = () => {
         </div>
       }
     >
+      <MenuItem
+        icon={<IconUserCircle size={16} stroke={1.7} aria-hidden />}
+        onSelect={() => void navigate({ to: '/account' })}
+      >
+        {t('account.title')}
+      </MenuItem>
       <MenuItem href="/api/docs" icon={<IconCode size={16} stroke={1.7} aria-hidden />}>
         {t('frame.api')}
       </MenuItem>

@@ -6,9 +6,10 @@ import { speak } from '../language/create-language.ts'
 import { useLanguage } from '../language/use-format.ts'
 import { Menu, MenuItem } from './menu.tsx'
 
-const names: Record<Language, string> = { en: 'English', es: 'Español' }
+/** Each in its own words, for those who cannot read the other. */
+export const languageNames: Record<Language, string> = { en: 'English', es: 'Español' }
 
-/** Switches the language; each is named in itself, for those who cannot read the other. */
+/** Switches the language. */
 export const LanguageMenu = () => {
   const { t, i18n } = useTranslation()
   const current = useLanguage()
@@ -36,7 +37,7 @@ export const LanguageMenu = () => {
           isChosen={language === current}
           onSelect={() => void speak(i18n, language)}
         >
-          {names[language]}
+          {languageNames[language]}
         </MenuItem>
       ))}
     </Menu>

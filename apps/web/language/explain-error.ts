@@ -7,8 +7,10 @@ import { explainSituation } from './explain-reason.ts'
 /** A failed request in a sentence for the person: by its reason, by the field it is about, by its code, else in the server's own words. */
 export const explainError = (error: unknown, t: TFunction, language: Language): string => {
   if (!(error instanceof RequestError)) return t('error.unknown')
-  const situation = explainSituation(error.details.reason, error.details, t)
+  const { reason, retry_after_s: seconds } = error.details
+  const situation = explainSituation(reason, error.details, t)
   if (situation !== undefined) return situation
+  if (error.code === 'busy' && typeof seconds === 'number') return t('error.busy_for', { count: seconds })
   const [field, problem] = Object.entries(error.fields)[0] ?? []
   if (field !== undefined && problem !== undefined) return explainField(field, explainProblem(problem, language), t)
   if (hasOwnSentence(error.code)) return t(`error.${error.code}`)

@@ -2,36 +2,94 @@ import type { StatusReason } from '@parcela/contract'
 import type { TFunction } from 'i18next'
 
 const known = [
+  'account_disabled',
+  'account_not_linked',
+  'account_temporarily_locked',
   'answered_by_another',
   'answered_with_error',
+  'authentication_failed',
   'being_deleted',
   'build_failed',
+  'challenge_not_found',
+  'cname_leads_nowhere',
+  'cname_loop',
+  'credential_account_not_found',
   'damaged_file',
   'database_unavailable',
   'digest_mismatch',
   'disk_full',
+  'domain_present',
+  'domain_taken',
+  'domain_taken_over',
+  'email_not_verified',
+  'email_taken',
   'ended_by_itself',
   'engine_down',
   'engine_forbidden',
+  'failed_to_verify_registration',
   'files_missing',
   'format_gone',
   'host_down',
   'image_missing',
   'instance_gone',
+  'invalid_backup_code',
+  'invalid_code',
+  'invalid_email',
+  'invalid_password',
+  'invalid_token',
+  'invalid_two_factor_cookie',
+  'invitation_expired',
+  'invitation_foreign',
+  'invitation_revoked',
+  'invitation_used',
+  'key_scope',
+  'last_administrator',
+  'last_credential',
+  'last_owner',
+  'member_present',
   'name_taken',
+  'no_account',
   'no_answer',
   'no_certificate',
   'no_free_port',
   'no_free_subnet',
+  'no_records',
+  'no_route',
   'out_of_memory',
   'over_storage',
+  'passkey_not_found',
+  'passkey_without_pin',
+  'password_compromised',
+  'password_too_long',
+  'password_too_short',
+  'personal_team',
+  'points_elsewhere',
+  'points_partly_elsewhere',
   'port_taken',
+  'proof_missing',
+  'proof_wrong',
   'release_failed',
+  'role',
+  'session_needed',
+  'session_not_fresh',
+  'sign_in_again',
+  'sign_in_provider_refused',
+  'sign_in_provider_unavailable',
+  'sign_up_by_invitation',
+  'sign_up_closed',
   'start_failed',
   'subnet_taken',
+  'token_expired',
   'token_refused',
+  'too_many_attempts_request_new_code',
   'too_many_bytes',
   'too_many_files',
+  'too_many_invitations',
+  'too_many_keys',
+  'totp_already_enabled',
+  'totp_not_enabled',
+  'user_already_exists',
+  'user_already_exists_use_another_email',
 ] as const
 
 type Known = (typeof known)[number]
@@ -42,12 +100,14 @@ export const explainSituation = (
   values: Readonly<Record<string, unknown>>,
   t: TFunction,
 ): string | undefined => {
-  const word = known.find((candidate): candidate is Known => candidate === reason)
+  // The sign-in library writes its words in capitals.
+  const said = typeof reason === 'string' ? reason.toLowerCase() : undefined
+  const word = known.find((candidate): candidate is Known => candidate === said)
   if (word === undefined) return undefined
   const { limit_bytes: limit } = values
-  const said = typeof limit === 'number' ? { ...values, limit_bytes: formatBytes(limit) } : values
+  const shown = typeof limit === 'number' ? { ...values, limit_bytes: formatBytes(limit) } : values
   // Which values a sentence takes is between it and the server: `words.test.ts` cannot know, nor can the types.
-  return t(`reason.${word}` as 'reason.instance_gone', said)
+  return t(`reason.${word}` as 'reason.instance_gone', shown)
 }
 
 /** Whole units read the same in both languages. */

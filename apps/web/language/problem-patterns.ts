@@ -57,4 +57,19 @@ export const problemPatterns: readonly Pattern[] = [
     en: 'There is no index.html at the top, so the front page says “not found”. Name your first page index.html.',
     es: 'Arriba de todo no hay index.html, y la portada dice «no encontrado». Llama index.html a tu primera página.',
   },
+  {
+    says: /^ends in \.(.+), which is not in the DNS of the world$/,
+    en: 'Names in .$1 exist only inside one network. Write one that the whole world can find.',
+    es: 'Los nombres en .$1 solo existen dentro de una red. Escribe uno que encuentre todo el mundo.',
+  },
+  {
+    says: /^is the platform's own; services have their names below (.+) already$/,
+    en: 'This is an address of the platform itself. Sites have their names below $1 already.',
+    es: 'Es una dirección de la propia plataforma. Los sitios ya tienen su nombre debajo de $1.',
+  },
+  {
+    says: /^sends its visitors on to (.+); name that one$/,
+    en: 'That one sends its visitors on to $1. Choose $1.',
+    es: 'Ese envía a sus visitas a $1. Elige $1.',
+  },
 ]

@@ -128,4 +128,121 @@ export const problems: Record<string, { en: string; es: string }> = {
     en: 'A newer change takes its place.',
     es: 'Un cambio más nuevo ocupa su lugar.',
   },
+  'is empty': {
+    en: 'Write something here.',
+    es: 'Escribe algo aquí.',
+  },
+  'must be text': {
+    en: 'Write something here.',
+    es: 'Escribe algo aquí.',
+  },
+  'is a wildcard; those are not offered, because each name is proved and certified by itself: add the names one by one':
+    {
+      en: 'Names with * are not offered, because each one is certified by itself. Add them one by one.',
+      es: 'No se admiten nombres con *, porque cada uno se certifica aparte. Añádelos uno a uno.',
+    },
+  'is an IP address; a name is needed, such as www.example.org': {
+    en: 'This is an IP address. Write a name, such as www.example.org.',
+    es: 'Es una dirección IP. Escribe un nombre, como www.example.org.',
+  },
+  'must be the name alone, without https://, port and path, such as www.example.org': {
+    en: 'Write the name alone, without https:// and without what comes after it: www.example.org.',
+    es: 'Escribe solo el nombre, sin https:// y sin lo que va detrás: www.example.org.',
+  },
+  'may only hold letters, digits, hyphens and dots': {
+    en: 'Only letters, digits, hyphens and dots work in a domain.',
+    es: 'En un dominio solo valen letras, cifras, guiones y puntos.',
+  },
+  'is not a name that can be in DNS': {
+    en: 'A name like this cannot exist in DNS. Check how it is written.',
+    es: 'Un nombre así no puede existir en DNS. Revisa cómo está escrito.',
+  },
+  'has nothing between two dots': {
+    en: 'There is nothing between two of its dots.',
+    es: 'Entre dos de sus puntos no hay nada.',
+  },
+  'is longer than 253 characters': {
+    en: 'Use at most 253 characters.',
+    es: 'Usa como mucho 253 caracteres.',
+  },
+  'has a part between dots that is longer than 63 characters': {
+    en: 'Between two dots there can be at most 63 characters.',
+    es: 'Entre dos puntos caben como mucho 63 caracteres.',
+  },
+  'has a part between dots that begins or ends with a hyphen': {
+    en: 'Next to a dot there cannot be a hyphen.',
+    es: 'Junto a un punto no puede haber un guion.',
+  },
+  'has one part only; a domain has two or more, such as example.org': {
+    en: 'A domain has two parts or more, such as example.org.',
+    es: 'Un dominio tiene dos partes o más, como example.org.',
+  },
+  'ends in a number, which no domain does': {
+    en: 'No domain ends in a number. Check how it is written.',
+    es: 'Ningún dominio termina en un número. Revisa cómo está escrito.',
+  },
+  'is not a domain name': {
+    en: 'This is no domain. Write one such as www.example.org.',
+    es: 'No es un dominio. Escribe uno como www.example.org.',
+  },
+  'is a public suffix: others have their domains below it; add one of those': {
+    en: 'Many people have their domains below this name. Write the one that is yours.',
+    es: 'Debajo de este nombre tienen su dominio muchas personas. Escribe el que es tuyo.',
+  },
+  'is a domain of this service already': {
+    en: 'The site has this domain already.',
+    es: 'El sitio ya tiene este dominio.',
+  },
+  'belongs to another service': {
+    en: 'It belongs to another site, whose team showed that it is theirs. Remove it there, or take away the records that lead there, and add it again.',
+    es: 'Es de otro sitio, cuyo equipo mostró que es suyo. Quítalo allí, o quita los registros que llevan allí, y añádelo otra vez.',
+  },
+  'may hold ASCII letters, digits and signs only; write other domains as xn--...': {
+    en: 'Plain letters, digits and signs only; other domains are written as xn--...',
+    es: 'Solo letras sin acentos, cifras y signos; otros dominios se escriben xn--...',
+  },
+  'must have at most 254 characters': {
+    en: 'Use at most 254 characters.',
+    es: 'Usa como mucho 254 caracteres.',
+  },
+  'must have at most 64 characters before the @': {
+    en: 'Use at most 64 characters before the @.',
+    es: 'Usa como mucho 64 caracteres antes de la @.',
+  },
+  'must be an e-mail address, such as ana@example.org': {
+    en: 'Write a full e-mail address, such as ana@example.org.',
+    es: 'Escribe un correo completo, como ana@example.org.',
+  },
+  'must have at least 1 character': {
+    en: 'Write something here.',
+    es: 'Escribe algo aquí.',
+  },
+  'must have at most 64 characters': {
+    en: 'Use at most 64 characters.',
+    es: 'Usa como mucho 64 caracteres.',
+  },
+  'must have at most 128 characters': {
+    en: 'Use at most 128 characters.',
+    es: 'Usa como mucho 128 caracteres.',
+  },
+  'must be en or es': {
+    en: 'Choose English or Spanish.',
+    es: 'Elige inglés o español.',
+  },
+  'is not the token of an invitation; copy the whole link': {
+    en: 'The link is not complete. Copy the whole link.',
+    es: 'El enlace no está completo. Cópialo entero.',
+  },
+  'is not yours; write it out to say that you mean it': {
+    en: 'This is not your username.',
+    es: 'Ese no es tu nombre de usuario.',
+  },
+  'is a service of another team than team_id': {
+    en: 'The site belongs to another team. Choose again.',
+    es: 'El sitio es de otro equipo. Elige otra vez.',
+  },
+  'is that of a member of the team': {
+    en: 'That person is in the team already.',
+    es: 'Esa persona ya está en el equipo.',
+  },
 }

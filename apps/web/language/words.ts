@@ -1,6 +1,7 @@
 import type { en } from './en.ts'
 
-type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> }
+/** The same keys, each with a text of its own. */
+export type SameKeys<T> = { readonly [K in keyof T]: T[K] extends string ? string : SameKeys<T[K]> }
 
 /** The shape that every language fills. */
 export type Words = SameKeys<typeof en>

@@ -1,35 +1,65 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
-import type { TFunction } from 'i18next'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { gateway } from '../client/gateway.ts'
+import { accountGateway } from '../client/account.ts'
 import { queries } from '../client/queries.ts'
 import { RequestError } from '../client/request-error.ts'
-import type { Language } from '../language/choose-language.ts'
-import { explainError } from '../language/explain-error.ts'
-import { useLanguage } from '../language/use-format.ts'
+import { explainReturn } from './explain-return.ts'
+import { OtherWays } from './other-ways.tsx'
+import { SecondStepForm } from './second-step-form.tsx'
+import { SessionError } from './session-error.tsx'
 import classes from './session-page.module.css'
 import { SessionPage } from './session-page.tsx'
+import { useEnter } from './use-enter.ts'
 
 const route = getRouteApi('/sign-in')
 
 export const SignInPage = () => {
   const { t } = useTranslation()
-  const language = useLanguage()
   const { next } = route.useSearch()
-  const router = useRouter()
-  const queryClient = useQueryClient()
+  const enter = useEnter(next)
+  const [isHalfway, setHalfway] = useState(false)
+  if (isHalfway)
+    return (
+      <SessionPage title={t('second_step.title')} heading={t('second_step.heading')}>
+        <SecondStepForm onDone={enter} onBack={() => setHalfway(false)} />
+      </SessionPage>
+    )
+  return (
+    <SessionPage title={t('sign_in.title')} heading={t('sign_in.heading')}>
+      <ReturnNote />
+      <PasswordForm onDone={enter} onHalfway={() => setHalfway(true)} />
+      <OtherWays next={next} onDone={enter} />
+      <NoAccount />
+    </SessionPage>
+  )
+}
+
+/** Why the person is here: their session ended, or the other provider sent them back. */
+const ReturnNote = () => {
+  const { t } = useTranslation()
+  const { next, error } = route.useSearch()
+  const { data: platform } = useQuery(queries.platform)
+  if (error !== undefined)
+    return (
+      <p className={classes.error} data-alone="true" role="alert">
+        {explainReturn(error, t, platform?.open_id?.name)}
+      </p>
+    )
+  if (next === undefined) return null
+  return <p className={classes.note}>{t(next.startsWith('/invitation') ? 'sign_in.invited' : 'sign_in.expired')}</p>
+}
+
+const PasswordForm = ({ onDone, onHalfway }: { onDone: () => void; onHalfway: () => void }) => {
+  const { t } = useTranslation()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [wasSent, setSent] = useState(false)
   const signIn = useMutation({
-    mutationFn: gateway.signIn,
-    onSuccess: async () => {
-      queryClient.clear()
-      router.history.push(isOwnAddress(next) ? next : '/')
-    },
+    mutationFn: accountGateway.signIn,
+    onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect === true ? onHalfway() : onDone()),
   })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -37,20 +67,19 @@ export const SignInPage = () => {
     if (email.trim() !== '' && password !== '') signIn.mutate({ email: email.trim(), password })
   }
   return (
-    <SessionPage title={t('sign_in.title')} heading={t('sign_in.heading')}>
-      {next !== undefined && <p className={classes.note}>{t('sign_in.expired')}</p>}
-      <form className={classes.form} onSubmit={submit} noValidate>
-        <TextInput
-          label={t('sign_in.email')}
-          type="email"
-          name="email"
-          autoComplete="username"
-          autoFocus
-          size="md"
-          value={email}
-          onChange={event => setEmail(event.currentTarget.value)}
-          error={wasSent && email.trim() === '' ? t('sign_in.need_email') : null}
-        />
+    <form className={classes.form} onSubmit={submit} noValidate>
+      <TextInput
+        label={t('sign_in.email')}
+        type="email"
+        name="email"
+        autoComplete="username"
+        autoFocus
+        size="md"
+        value={email}
+        onChange={event => setEmail(event.currentTarget.value)}
+        error={wasSent && email.trim() === '' ? t('sign_in.need_email') : null}
+      />
+      <div>
         <PasswordInput
           label={t('sign_in.password')}
           name="password"
@@ -60,17 +89,26 @@ export const SignInPage = () => {
           onChange={event => setPassword(event.currentTarget.value)}
           error={wasSent && password === '' ? t('sign_in.need_password') : null}
         />
-        <div role="alert">
-          {signIn.isError && <p className={classes.error}>{explain(signIn.error, t, language)}</p>}
-        </div>
-        <Button type="submit" size="md" loading={signIn.isPending} fullWidth>
-          {t('sign_in.submit')}
-        </Button>
-      </form>
-      <NoAccount />
-    </SessionPage>
+        <p className={classes.beside}>
+          <Link to="/forgotten-password">{t('sign_in.forgotten')}</Link>
+        </p>
+      </div>
+      <SessionError error={asWrong(signIn.error)} />
+      <Button type="submit" size="md" loading={signIn.isPending} fullWidth>
+        {t('sign_in.submit')}
+      </Button>
+    </form>
   )
 }
+
+/** An address that cannot be one belongs to no account: that is all there is to say. */
+const asWrong = (error: Error | null): Error | null =>
+  error instanceof RequestError && isWrong(error)
+    ? new RequestError('unauthenticated', error.message, { fields: {}, details: {} })
+    : error
+
+const isWrong = ({ code, details: { reason } }: RequestError): boolean =>
+  code === 'unauthenticated' || reason === 'INVALID_EMAIL' || (code === 'invalid' && reason === 'VALIDATION_ERROR')
 
 /** The way to an account: by oneself where this installation lets people, else whom to ask. */
 const NoAccount = () => {
@@ -84,11 +122,3 @@ const NoAccount = () => {
     </p>
   )
 }
-
-const explain = (error: unknown, t: TFunction, language: Language): string =>
-  error instanceof RequestError && (error.code === 'unauthenticated' || error.code === 'invalid')
-    ? t('sign_in.wrong')
-    : explainError(error, t, language)
-
-/** Only paths of this page: an address elsewhere in `next` would make the sign-in a tool for phishing. */
-const isOwnAddress = (next: string | undefined): next is string => next !== undefined && /^\/(?![/\\])/.test(next)
