@@ -2,12 +2,11 @@ import type { ServiceId } from '@parcela/core'
 import { sql } from 'kysely'
 import { lockService } from '../database/lock-service.ts'
 import type { Queryable } from '../database/open-database.ts'
-import { findUnreferencedBlobs } from '../desired/find-unreferenced-blobs.ts'
 import { eventsChannel } from '../events/append-event.ts'
 
 /**
- * Ends a deletion: the name and the custom domains are free from here on, and those who follow the service's events are told that it is over. With `files`, or when the
- * owner asked for it, every row of the service goes, and the digests that nothing refers to any more are answered.
+ * Ends a deletion: the name and the custom domains are free from here on, and those who follow the service's events are told that it is over.
+ * With `files`, or when the owner asked for it, every row of the service goes, and the digests that it referred to are answered.
  */
 export const completeDeletion = async (
   trx: Queryable,
@@ -27,10 +26,10 @@ export const completeDeletion = async (
   if (!service) return []
   await trx.deleteFrom('domains').where('service_id', '=', id).execute()
   await sql`select pg_notify(${eventsChannel}, ${id} || ' 0')`.execute(trx)
-  return files || service.purge ? purge(trx, id, now) : []
+  return files || service.purge ? purge(trx, id) : []
 }
 
-const purge = async (trx: Queryable, id: ServiceId, now: Date): Promise<string[]> => {
+const purge = async (trx: Queryable, id: ServiceId): Promise<string[]> => {
   const rows = await trx
     .selectFrom('release_files')
     .innerJoin('releases', 'releases.id', 'release_files.release_id')
@@ -40,6 +39,5 @@ const purge = async (trx: Queryable, id: ServiceId, now: Date): Promise<string[]
     .execute()
   // Everything that hangs from the service goes with it.
   await trx.deleteFrom('services').where('id', '=', id).execute()
-  const digests = rows.map(row => row.sha256)
-  return findUnreferencedBlobs(trx, digests, now)
+  return rows.map(row => row.sha256)
 }

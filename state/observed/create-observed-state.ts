@@ -1,6 +1,7 @@
 import type { Clock, ObservedState } from '@parcela/core'
 import type { Database } from '../database/open-database.ts'
 import { translateFailures } from '../database/translate-failures.ts'
+import { findUnreferencedBlobs } from '../desired/find-unreferenced-blobs.ts'
 import { completeDeletion } from './complete-deletion.ts'
 import { toDomainStatus } from './domain-status-row.ts'
 import { recordDomainStatus } from './record-domain-status.ts'
@@ -83,8 +84,12 @@ export const createObservedState = ({ database, clock }: { database: Database; c
     listRecords: () => listRecords(db),
     replaceRecords: records => db.transaction().execute(trx => replaceRecords(trx, records)),
 
-    completeDeletion: (id, { files }) =>
-      db.transaction().execute(trx => completeDeletion(trx, { id, files, now: clock.now() })),
+    completeDeletion: async (id, { files }) => {
+      const now = clock.now()
+      const digests = await db.transaction().execute(trx => completeDeletion(trx, { id, files, now }))
+      // After the commit: of two services that end at once and share a content, the later one must see that the other is gone.
+      return findUnreferencedBlobs(db, digests, now)
+    },
     listExpired: async (now, retentionDays) => {
       const rows = await db
         .selectFrom('services')

@@ -181,3 +181,16 @@ test('a build log is read in the order in which it was said, whatever bytes it h
   expect(log.map(({ text }) => text)).toEqual(['Step 1/4', 'ñ "quoted" {braces}, NULL', 'zero \ufffd byte'])
   expect(log[0]).toMatchObject({ stream: 'build', release_id: release })
 })
+
+test('of two services that end at once and share a content, one tells that nothing refers to it any more', async () => {
+  const files = someFiles(1)
+  for (let round = 0; round < 10; round++) {
+    const release = { files, warnings: [] }
+    const both = await Promise.all(
+      ['uno', 'dos'].map(name => world.desired.createService(newService(world.ana, `${name}-${round}`, { release }))),
+    )
+    for (const { id } of both) await world.desired.deleteService([world.ana.team_id], id, { purge: true })
+    const told = await Promise.all(both.map(({ id }) => world.observed.completeDeletion(id, { files: true })))
+    expect(told.flat()).toContain(files[0]?.sha256)
+  }
+})
