@@ -1,6 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { createNginxEdge } from '@parcela/edge-nginx'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Edge } from '@parcela/core'
 import type { Log } from '@parcela/kit'
 import { createAskGateway } from './ask-gateway.ts'
 import { followSnapshots } from './follow-snapshots.ts'
@@ -8,25 +8,18 @@ import { parsePublicKey } from './open-snapshot.ts'
 import type { EdgeAgentSettings } from './settings.ts'
 import { createVersionFile } from './version-file.ts'
 
-/** No page is served here: a name that can be nobody's (RFC 6761). */
-const noPanel = 'panel.invalid'
+type Parts = {
+  settings: EdgeAgentSettings
+  /** The folder that holds what this edge serves. */
+  home: string
+  edge: Edge & { start(): Promise<void>; stop(): Promise<void> }
+  log: Log
+}
 
-/** Starts nginx with what was served last, also while the gateway does not answer, and follows the gateway from then on. */
-export const startEdgeAgent = async (settings: EdgeAgentSettings, log: Log): Promise<{ stop: () => Promise<void> }> => {
-  const home = resolve(settings.PARCELA_HOME)
-  await mkdir(join(home, 'log'), { recursive: true, mode: 0o755 })
+/** Starts the edge with what was served last, also while the gateway does not answer, and follows the gateway from then on. */
+export const startEdgeAgent = async ({ settings, home, edge, log }: Parts): Promise<{ stop: () => Promise<void> }> => {
   const key = parsePublicKey(settings.PARCELA_EDGE_PUBLIC_KEY)
   const ca = settings.PARCELA_EDGE_CA ? await readFile(settings.PARCELA_EDGE_CA, 'utf8') : undefined
-  const edge = createNginxEdge({
-    directory: join(home, 'edge'),
-    logDirectory: join(home, 'log'),
-    bind: settings.PARCELA_BIND,
-    httpPort: settings.PARCELA_HTTP_PORT,
-    httpsPort: settings.PARCELA_HTTPS_PORT,
-    panelHost: noPanel,
-    gatewaySocket: join(home, 'no-gateway.sock'),
-    log: log.child({ part: 'edge' }),
-  })
   await edge.start()
 
   const ending = new AbortController()
