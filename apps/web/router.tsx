@@ -206,7 +206,16 @@ const routeTree = rootRoute.addChildren([
   resetPasswordRoute,
   verifyEmailRoute,
   invitationRoute,
-  signedInRoute.addChildren([servicesRoute, newServiceRoute, serviceRoute, teamsRoute, teamRoute, administrationStartRoute, administrationRoute, accountRoute]),
+  signedInRoute.addChildren([
+    servicesRoute,
+    newServiceRoute,
+    serviceRoute,
+    teamsRoute,
+    teamRoute,
+    administrationStartRoute,
+    administrationRoute,
+    accountRoute,
+  ]),
 ])
 
 /** The addresses of the page. */

@@ -1,5 +1,5 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core'
-import { IconCode, IconLogout, IconUserCircle } from '@tabler/icons-react'
+import { IconCode, IconLogout, IconSettings, IconUserCircle, IconUsers } from '@tabler/icons-react'
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -45,6 +45,20 @@ export const AccountMenu = () => {
       >
         {t('account.title')}
       </MenuItem>
+      <MenuItem
+        icon={<IconUsers size={16} stroke={1.7} aria-hidden />}
+        onSelect={() => void navigate({ to: '/teams' })}
+      >
+        {t('teams.title')}
+      </MenuItem>
+      {me.is_administrator && (
+        <MenuItem
+          icon={<IconSettings size={16} stroke={1.7} aria-hidden />}
+          onSelect={() => void navigate({ to: '/administration' })}
+        >
+          {t('administration.title')}
+        </MenuItem>
+      )}
       <MenuItem href="/api/docs" icon={<IconCode size={16} stroke={1.7} aria-hidden />}>
         {t('frame.api')}
       </MenuItem>

@@ -5,6 +5,7 @@ import { AccountMenu } from './account-menu.tsx'
 import classes from './app-frame.module.css'
 import { InsideFrame } from './inside-frame.ts'
 import { LanguageMenu } from './language-menu.tsx'
+import { MainPlaces } from './main-places.tsx'
 import { OfflineNotice } from './offline-notice.tsx'
 import { SchemeMenu } from './scheme-menu.tsx'
 import { SearchButton } from './search-button.tsx'
@@ -23,6 +24,7 @@ export const AppFrame = () => {
             <Logo size={26} />
             <span>Parcela</span>
           </Link>
+          <MainPlaces />
           <div className={classes.tools}>
             <SearchButton />
             <LanguageMenu />

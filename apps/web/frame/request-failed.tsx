@@ -3,6 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { explainError } from '../language/explain-error.ts'
 import { useLanguage } from '../language/use-format.ts'
+import { ExcessBar } from './excess-bar.tsx'
 import classes from './request-failed.module.css'
 
 type Props = { title: string; error: unknown; onRetry?: () => void }
@@ -17,6 +18,7 @@ export const RequestFailed = ({ title, error, onRetry }: Props) => {
       <div>
         <strong>{title}</strong>
         <p>{explainError(error, t, language)}</p>
+        <ExcessBar error={error} />
       </div>
       {onRetry !== undefined && (
         <Button variant="default" size="xs" onClick={onRetry}>

@@ -1,4 +1,5 @@
 import { en as account } from './account/en.ts'
+import { en as administration } from './administration/en.ts'
 
 /** The page's words in English. `es.ts` holds the same keys; a test compares them. */
 export const en = {
@@ -19,6 +20,7 @@ export const en = {
   },
   frame: {
     home: 'Parcela, your sites',
+    places: 'Main places',
     language: 'Language',
     scheme: 'Appearance',
     scheme_auto: 'Like the system',
@@ -36,6 +38,7 @@ export const en = {
     failed_text: 'Loading it again usually helps. If not, the details below tell your administrator what happened.',
   },
   ...account,
+  ...administration,
   status: {
     pending_approval: 'Waiting for approval',
     queued: 'Waiting its turn',
@@ -139,6 +142,9 @@ export const en = {
     cpus_value_other: '{{count, number}} cores',
     range: 'From {{minimum}} to {{maximum}}',
     submit: 'Publish',
+    team: 'For the team',
+    team_text: 'Everybody in it sees the site.',
+    team_personal: '{{name}} (your own)',
     submit_empty: 'Create without files',
     summary: 'Summary',
     no_files_yet: 'No files yet',
@@ -342,6 +348,38 @@ export const en = {
     delete_mismatch: 'This is not the name of the site.',
   },
   reason: {
+    already_decided: 'Somebody decided about this request already. Load the list again.',
+    capacity_cpus:
+      'The hosts have not that much processor left: {{used, number}} of {{allowed, number}} cores are promised, and this asks for {{asked, number}} more. Ask for less, or ask an administrator.',
+    capacity_ram_mb:
+      'The hosts have not that much memory left: {{used, number}} of {{allowed, number}} MiB are promised, and this asks for {{asked, number}} more. Ask for less, or ask an administrator.',
+    capacity_storage_gb:
+      'The hosts have not that much disk left: {{used, number}} of {{allowed, number}} GiB are promised, and this asks for {{asked, number}} more. Ask for less, or ask an administrator.',
+    change_needs_approval:
+      'The size that was asked for is more than the plan gives by itself. Until an administrator approves it, everything stays as it is.',
+    change_refused: 'An administrator refused the other size: “{{said}}” Everything stays as it is.',
+    has_services:
+      'The team still has sites, or files of deleted ones. Move the sites to another team, or delete them with their files.',
+    needs_approval:
+      'It is more than the plan gives by itself. An administrator looks at it; nothing of it runs before.',
+    not_approved: 'Nobody has approved this yet, or it was refused. Ask for less, or wait.',
+    quota_cpus:
+      'The team may have {{allowed, number}} cores; {{used, number}} are used, and this asks for {{asked, number}} more. Ask for less, remove something, or ask an administrator for more.',
+    quota_custom_domains:
+      'The team may have {{allowed, number}} domains, and {{used, number}} are used. Remove one, or ask an administrator for more.',
+    quota_machines:
+      'The team may have {{allowed, number}} machines, and {{used, number}} are used. Remove one, or ask an administrator for more.',
+    quota_open_uploads: 'You began {{used, number}} uploads and did not publish them. Publish them, or wait a day.',
+    quota_ram_mb:
+      'The team may have {{allowed, number}} MiB of memory; {{used, number}} are used, and this asks for {{asked, number}} more. Ask for less, remove something, or ask an administrator for more.',
+    quota_services:
+      'The team may have {{allowed, number}} sites and machines, and {{used, number}} are there. Delete one, or ask an administrator for more.',
+    quota_storage_gb:
+      'The team may have {{allowed, number}} GiB of disk; {{used, number}} are used, and this asks for {{asked, number}} more. Ask for less, remove something, or ask an administrator for more.',
+    quota_teams: 'You own {{used, number}} teams, and may own {{allowed, number}}. Delete or leave one first.',
+    quota_uploads_per_day:
+      'The team may publish {{allowed, number}} times a day, and has. The count begins again at midnight (UTC).',
+    refused: '“{{said}}” Ask for less, or delete it.',
     account_disabled: 'This account is disabled. Ask an administrator.',
     account_not_linked:
       'There is an account with this e-mail address, and one of the two sides has not confirmed it. Sign in with your password or a passkey.',

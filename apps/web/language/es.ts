@@ -1,4 +1,5 @@
 import { es as account } from './account/es.ts'
+import { es as administration } from './administration/es.ts'
 import type { Words } from './words.ts'
 
 /** Las palabras de la página en español. */
@@ -20,6 +21,7 @@ export const es: Words = {
   },
   frame: {
     home: 'Parcela, tus sitios',
+    places: 'Lugares principales',
     language: 'Idioma',
     scheme: 'Aspecto',
     scheme_auto: 'Como el sistema',
@@ -38,6 +40,7 @@ export const es: Words = {
       'Suele bastar con cargarla otra vez. Si no, los detalles de abajo le dicen a quien administra qué pasó.',
   },
   ...account,
+  ...administration,
   status: {
     pending_approval: 'Pendiente de aprobación',
     queued: 'En espera',
@@ -143,6 +146,9 @@ export const es: Words = {
     cpus_value_other: '{{count, number}} núcleos',
     range: 'De {{minimum}} a {{maximum}}',
     submit: 'Publicar',
+    team: 'Para el equipo',
+    team_text: 'Lo verá todo el equipo.',
+    team_personal: '{{name}} (el tuyo)',
     submit_empty: 'Crear sin archivos',
     summary: 'Resumen',
     no_files_yet: 'Aún sin archivos',
@@ -347,6 +353,37 @@ export const es: Words = {
     delete_mismatch: 'Este no es el nombre del sitio.',
   },
   reason: {
+    already_decided: 'Alguien ya decidió sobre esta petición. Carga la lista otra vez.',
+    capacity_cpus:
+      'A los servidores no les queda tanto procesador: hay prometidos {{used, number}} de {{allowed, number}} núcleos, y esto pide {{asked, number}} más. Pide menos o habla con quien administra.',
+    capacity_ram_mb:
+      'A los servidores no les queda tanta memoria: hay prometidos {{used, number}} de {{allowed, number}} MiB, y esto pide {{asked, number}} más. Pide menos o habla con quien administra.',
+    capacity_storage_gb:
+      'A los servidores no les queda tanto disco: hay prometidos {{used, number}} de {{allowed, number}} GiB, y esto pide {{asked, number}} más. Pide menos o habla con quien administra.',
+    change_needs_approval:
+      'El tamaño que se pidió pasa de lo que el plan da por sí solo. Mientras no lo apruebe quien administra, todo sigue igual.',
+    change_refused: 'Quien administra rechazó el otro tamaño: «{{said}}» Todo sigue igual.',
+    has_services:
+      'El equipo todavía tiene sitios, o archivos de sitios borrados. Mueve los sitios a otro equipo o bórralos con sus archivos.',
+    needs_approval: 'Pasa de lo que el plan da por sí solo. Lo mira quien administra; antes no se pone en marcha nada.',
+    not_approved: 'Nadie lo ha aprobado todavía, o se rechazó. Pide menos o espera.',
+    quota_cpus:
+      'El equipo puede tener {{allowed, number}} núcleos; usa {{used, number}}, y esto pide {{asked, number}} más. Pide menos, quita algo o pide más a quien administra.',
+    quota_custom_domains:
+      'El equipo puede tener {{allowed, number}} dominios, y ya usa {{used, number}}. Quita uno o pide más a quien administra.',
+    quota_machines:
+      'El equipo puede tener {{allowed, number}} máquinas, y ya usa {{used, number}}. Quita una o pide más a quien administra.',
+    quota_open_uploads: 'Empezaste {{used, number}} envíos que no publicaste. Publícalos o espera un día.',
+    quota_ram_mb:
+      'El equipo puede tener {{allowed, number}} MiB de memoria; usa {{used, number}}, y esto pide {{asked, number}} más. Pide menos, quita algo o pide más a quien administra.',
+    quota_services:
+      'El equipo puede tener {{allowed, number}} sitios y máquinas, y ya hay {{used, number}}. Borra uno o pide más a quien administra.',
+    quota_storage_gb:
+      'El equipo puede tener {{allowed, number}} GiB de disco; usa {{used, number}}, y esto pide {{asked, number}} más. Pide menos, quita algo o pide más a quien administra.',
+    quota_teams: 'Llevas {{used, number}} equipos y puedes llevar {{allowed, number}}. Borra uno o sal de él antes.',
+    quota_uploads_per_day:
+      'El equipo puede publicar {{allowed, number}} veces al día, y ya lo hizo. La cuenta empieza otra vez a medianoche (UTC).',
+    refused: '«{{said}}» Pide menos o bórralo.',
     account_disabled: 'Esta cuenta está desactivada. Habla con quien administra.',
     account_not_linked:
       'Ya hay una cuenta con este correo, y uno de los dos lados no lo tiene confirmado. Entra con tu contraseña o una llave de acceso.',

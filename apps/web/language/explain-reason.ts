@@ -5,12 +5,18 @@ const known = [
   'account_disabled',
   'account_not_linked',
   'account_temporarily_locked',
+  'already_decided',
   'answered_by_another',
   'answered_with_error',
   'authentication_failed',
   'being_deleted',
   'build_failed',
+  'capacity_cpus',
+  'capacity_ram_mb',
+  'capacity_storage_gb',
   'challenge_not_found',
+  'change_needs_approval',
+  'change_refused',
   'cname_leads_nowhere',
   'cname_loop',
   'credential_account_not_found',
@@ -29,6 +35,7 @@ const known = [
   'failed_to_verify_registration',
   'files_missing',
   'format_gone',
+  'has_services',
   'host_down',
   'image_missing',
   'instance_gone',
@@ -48,6 +55,7 @@ const known = [
   'last_owner',
   'member_present',
   'name_taken',
+  'needs_approval',
   'no_account',
   'no_answer',
   'no_certificate',
@@ -55,6 +63,7 @@ const known = [
   'no_free_subnet',
   'no_records',
   'no_route',
+  'not_approved',
   'out_of_memory',
   'over_storage',
   'passkey_not_found',
@@ -68,6 +77,16 @@ const known = [
   'port_taken',
   'proof_missing',
   'proof_wrong',
+  'quota_cpus',
+  'quota_custom_domains',
+  'quota_machines',
+  'quota_open_uploads',
+  'quota_ram_mb',
+  'quota_services',
+  'quota_storage_gb',
+  'quota_teams',
+  'quota_uploads_per_day',
+  'refused',
   'release_failed',
   'role',
   'session_needed',
@@ -103,7 +122,8 @@ export const explainSituation = (
   // The sign-in library writes its words in capitals.
   const said = typeof reason === 'string' ? reason.toLowerCase() : undefined
   const word = known.find((candidate): candidate is Known => candidate === said)
-  if (word === undefined) return undefined
+  // Authorities refuse names by the same word, without saying why in one.
+  if (word === undefined || (word === 'refused' && typeof values.said !== 'string')) return undefined
   const { limit_bytes: limit } = values
   const shown = typeof limit === 'number' ? { ...values, limit_bytes: formatBytes(limit) } : values
   // Which values a sentence takes is between it and the server: `words.test.ts` cannot know, nor can the types.

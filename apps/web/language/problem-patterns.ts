@@ -72,4 +72,20 @@ export const problemPatterns: readonly Pattern[] = [
     en: 'That one sends its visitors on to $1. Choose $1.',
     es: 'Ese envía a sus visitas a $1. Elige $1.',
   },
+  {
+    says: /^is that of line (\d+) again$/,
+    en: 'Is the same address as on line $1.',
+    es: 'Es la misma dirección que en la línea $1.',
+  },
+  {
+    says: /^is beyond the (\d+) rows of one import$/,
+    en: 'More than $1 people at once are too many; invite in several goes.',
+    es: 'Más de $1 personas a la vez son demasiadas; invita en varias tandas.',
+  },
+  {
+    says: /^is more than the ([\d.]+) that were asked for$/,
+    en: 'At most $1, as was asked for.',
+    es: 'Como mucho $1, lo que se pidió.',
+  },
+  { says: /^another plan is called (.+)$/, en: 'Another plan is called $1.', es: 'Otro plan se llama $1.' },
 ]

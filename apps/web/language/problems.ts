@@ -245,4 +245,42 @@ export const problems: Record<string, { en: string; es: string }> = {
     en: 'That person is in the team already.',
     es: 'Esa persona ya está en el equipo.',
   },
+  'must be owner, developer or viewer': {
+    en: 'The role is owner, developer or viewer.',
+    es: 'El rol es owner, developer o viewer.',
+  },
+  'is a member of the team already': { en: 'Is in the team already.', es: 'Ya está en el equipo.' },
+  'no e-mail address is here': { en: 'There is no e-mail address here.', es: 'Aquí no hay ningún correo.' },
+  'a quotation mark is opened and not closed': {
+    en: 'A quotation mark is opened and not closed.',
+    es: 'Se abren unas comillas y no se cierran.',
+  },
+  'must have at most 200,000 characters': {
+    en: 'The list is too long; invite in several goes.',
+    es: 'La lista es demasiado larga; invita en varias tandas.',
+  },
+  'is longer than 64 characters': { en: 'Use at most 64 characters.', es: 'Usa como mucho 64 caracteres.' },
+  'may not hold invisible characters': {
+    en: 'It holds an invisible character. Write it again.',
+    es: 'Lleva un carácter invisible. Escríbelo otra vez.',
+  },
+  'needs a letter or a digit': { en: 'It needs a letter or a digit.', es: 'Necesita una letra o una cifra.' },
+  'mixes letters of several scripts that look alike; use one': {
+    en: 'It mixes letters of several alphabets that look alike. Use one.',
+    es: 'Mezcla letras de varios alfabetos que se parecen. Usa uno.',
+  },
+  'must be a word of letters a-z, digits and hyphens': {
+    en: 'Use letters a–z, digits and hyphens.',
+    es: 'Usa letras de la a a la z, cifras y guiones.',
+  },
+  'may not be negative': { en: 'Not less than 0.', es: 'No menos de 0.' },
+  'must be a whole number': { en: 'Write a whole number.', es: 'Escribe un número entero.' },
+  'must be a number': { en: 'Write a number.', es: 'Escribe un número.' },
+  'must be at least 1': { en: 'At least 1.', es: 'Al menos 1.' },
+  'is empty; say why': { en: 'Say why.', es: 'Di por qué.' },
+  'is longer than 500 characters': { en: 'Use at most 500 characters.', es: 'Usa como mucho 500 caracteres.' },
+  'looks the same as the name of another team; choose another': {
+    en: 'Another team is called like this, or looks the same. Choose another name.',
+    es: 'Otro equipo se llama así, o se ve igual. Elige otro nombre.',
+  },
 }

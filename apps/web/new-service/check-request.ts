@@ -6,9 +6,15 @@ type Checked =
   | { request?: never /** Field -> the contract's sentence about it. */; problems: Record<string, string> }
 
 /** The request that a filled-in form makes, or what the contract says against its fields; pure. */
-export const checkRequest = (form: { name: string; service_format: string; resources: Resources }): Checked => {
+export const checkRequest = (form: {
+  name: string
+  team_id: string
+  service_format: string
+  resources: Resources
+}): Checked => {
   const checked = createServiceRequest.safeParse({
     name: form.name,
+    team_id: form.team_id,
     service_type: 'docker',
     service_format: form.service_format,
     ...form.resources,

@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import type { TFunction } from 'i18next'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queries } from '../client/queries.ts'
 import { RequestError } from '../client/request-error.ts'
 import { createServiceWithFiles } from '../client/send-files.ts'
+import { teamQueries } from '../client/teams.ts'
 import { DropOverlay } from '../files/drop-overlay.tsx'
 import { explainFilesProblem } from '../files/explain-files-problem.ts'
 import { FilesField } from '../files/files-field.tsx'
@@ -23,11 +24,15 @@ import { explainProblem } from '../language/explain-problem.ts'
 import { useFormat, useLanguage } from '../language/use-format.ts'
 import { namedSizes, type Resources } from '../resources/named-sizes.ts'
 import { ResourcesField } from '../resources/resources-field.tsx'
+import { RoomNotice } from '../teams/room-notice.tsx'
 import { checkRequest } from './check-request.ts'
 import { NameField } from './name-field.tsx'
 import classes from './new-service-page.module.css'
 import { suggestName } from './suggest-name.ts'
 import { Summary } from './summary.tsx'
+import { TeamField } from './team-field.tsx'
+
+const route = getRouteApi('/signed-in/new')
 
 /** The form for a new web site: a name, files, a size. */
 export const NewServicePage = () => {
@@ -38,6 +43,8 @@ export const NewServicePage = () => {
   const queryClient = useQueryClient()
   const { data: me } = useSuspenseQuery(queries.me)
   const { data: formats } = useQuery(queries.formats)
+  const { data: ownTeams = [] } = useQuery(teamQueries.own)
+  const { team: askedTeam } = route.useSearch()
   const handOver = useHandOver()
   const { progress, error, upload, stop } = useUpload()
   useTitle(t('create.title'))
@@ -49,12 +56,16 @@ export const NewServicePage = () => {
   useEffect(() => void import('../service/service-page.tsx'), [])
   const [name, setName] = useState(() => suggestName(picked))
   const [chosenResources, setResources] = useState<Resources>()
+  const [chosenTeam, setTeam] = useState(askedTeam)
   const [wasSent, setSent] = useState(false)
   const [serverProblems, setServerProblems] = useState<Record<string, string>>({})
 
+  const teams = ownTeams.filter(({ role }) => role !== 'viewer')
+  const teamId = teams.find(({ id }) => id === chosenTeam)?.id ?? me.team_id
+  const { data: quota } = useQuery(teamQueries.quota(teamId))
   const web = formats?.items.find(({ id }) => id === 'web')
   const resources = chosenResources ?? namedSizes(web?.resources).medium
-  const { request, problems = {} } = checkRequest({ name, service_format: 'web', resources })
+  const { request, problems = {} } = checkRequest({ name, team_id: teamId, service_format: 'web', resources })
   const filesProblem = picked && findFilesProblem(picked, limitsOf(me.platform, resources))
   const explained = (field: string): string | undefined => {
     const problem = serverProblems[field] ?? (field === 'name' ? undefined : problems[field])
@@ -81,6 +92,7 @@ export const NewServicePage = () => {
     if (created === undefined) return
     queryClient.setQueryData(queries.service(created.id).queryKey, created)
     void queryClient.invalidateQueries({ queryKey: queries.services.queryKey })
+    void queryClient.invalidateQueries({ queryKey: ['team'] })
     await navigate({ to: '/services/$serviceId', params: { serviceId: created.id } })
   }
 
@@ -114,17 +126,21 @@ export const NewServicePage = () => {
                 : fileProblem(serverProblems, t, language)
             }
           />
-          <ResourcesField
-            legend={t('create.size')}
-            value={resources}
-            onChange={setResources}
-            limits={web?.resources}
-            problems={{
-              ...pickDefined('ram_mb', explained('ram_mb')),
-              ...pickDefined('cpus', explained('cpus')),
-              ...pickDefined('storage_gb', explained('storage_gb')),
-            }}
-          />
+          <TeamField teams={teams} value={teamId} onChange={setTeam} />
+          <div>
+            <ResourcesField
+              legend={t('create.size')}
+              value={resources}
+              onChange={setResources}
+              limits={web?.resources}
+              problems={{
+                ...pickDefined('ram_mb', explained('ram_mb')),
+                ...pickDefined('cpus', explained('cpus')),
+                ...pickDefined('storage_gb', explained('storage_gb')),
+              }}
+            />
+            {isSized(resources) && <RoomNotice quota={quota} wanted={resources} more={{ ...resources, services: 1 }} />}
+          </div>
         </div>
         <Summary name={name} picked={picked} resources={resources} urlTemplate={me.platform.url_template}>
           {progress === undefined ? (
@@ -141,6 +157,8 @@ export const NewServicePage = () => {
   )
 }
 
+const isSized = (resources: Resources): boolean => Object.values(resources).every(Number.isFinite)
+
 const gibibyte = 2 ** 30
 
 const limitsOf = (platform: { upload_limit_bytes: number; upload_limit_files: number }, resources: Resources) => ({
@@ -153,7 +171,7 @@ const limitsOf = (platform: { upload_limit_bytes: number; upload_limit_files: nu
 
 /** The server names the file itself as the field; whatever is not a field of the form is about the files. */
 const fileProblem = (problems: Record<string, string>, t: TFunction, language: Language): string | undefined => {
-  const known = new Set(['name', 'ram_mb', 'cpus', 'storage_gb'])
+  const known = new Set(['name', 'team_id', 'ram_mb', 'cpus', 'storage_gb'])
   const [path, problem] = Object.entries(problems).find(([field]) => !known.has(field)) ?? []
   if (path === undefined || problem === undefined) return undefined
   const said = explainProblem(problem, language)

@@ -6,11 +6,15 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queries } from '../client/queries.ts'
 import { RequestError } from '../client/request-error.ts'
+import { teamQueries } from '../client/teams.ts'
 import { RequestFailed } from '../frame/request-failed.tsx'
 import { explainProblem } from '../language/explain-problem.ts'
 import { useLanguage } from '../language/use-format.ts'
 import type { Resources } from '../resources/named-sizes.ts'
 import { ResourcesField } from '../resources/resources-field.tsx'
+import { MoveService } from '../teams/move-service.tsx'
+import { RoomNotice } from '../teams/room-notice.tsx'
+import { ServiceApprovals } from '../teams/service-approvals.tsx'
 import { DeleteService } from './delete-service.tsx'
 import { ReachSettings } from './reach-settings.tsx'
 import classes from './settings-tab.module.css'
@@ -20,8 +24,10 @@ import { useServiceActions } from './use-service-actions.ts'
 export const SettingsTab = ({ service }: { service: ServiceAnswer }) => (
   <div className={classes.settings}>
     <SizeSettings service={service} />
+    <ServiceApprovals service={service} />
     <ReachSettings service={service} />
     <PowerSettings service={service} />
+    <MoveService service={service} />
     <DeleteService service={service} />
   </div>
 )
@@ -30,6 +36,7 @@ const SizeSettings = ({ service }: { service: ServiceAnswer }) => {
   const { t } = useTranslation()
   const language = useLanguage()
   const { data: formats } = useQuery(queries.formats)
+  const { data: quota } = useQuery(teamQueries.quota(service.team_id))
   const { update } = useServiceActions(service)
   const current: Resources = { ram_mb: service.ram_mb, cpus: service.cpus, storage_gb: service.storage_gb }
   const [wanted, setWanted] = useState<Resources>()
@@ -56,6 +63,7 @@ const SizeSettings = ({ service }: { service: ServiceAnswer }) => {
         limits={formats?.items.find(({ id }) => id === service.service_format)?.resources}
         problems={problems}
       />
+      {isChanged && checked.success && <RoomNotice quota={quota} wanted={value} more={increaseOf(current, value)} />}
       <p>{t('settings.size_text')}</p>
       {update.isError && <RequestFailed title={t('service.failed_action')} error={update.error} />}
       <div className={classes.buttons}>
@@ -71,6 +79,14 @@ const SizeSettings = ({ service }: { service: ServiceAnswer }) => {
     </section>
   )
 }
+
+/** How much more the second is; a change asks for no further service. */
+const increaseOf = (before: Resources, after: Resources): Resources & { services: number } => ({
+  services: 0,
+  ram_mb: after.ram_mb - before.ram_mb,
+  cpus: after.cpus - before.cpus,
+  storage_gb: after.storage_gb - before.storage_gb,
+})
 
 const PowerSettings = ({ service }: { service: ServiceAnswer }) => {
   const { t } = useTranslation()

@@ -16,6 +16,7 @@ export const StatusReason = ({ service, releases }: Props) => {
   const { rollback } = useServiceActions(service)
   const { status_reason: reason, status } = service
   const hasFailed = status === 'failed'
+  const wasRefused = reason?.reason === 'refused' && hasFailed
   if (reason === null && !hasFailed) return null
   const Icon = hasFailed ? IconAlertTriangle : IconClockPause
   const lines = reason === null ? undefined : lastLinesOf(reason)
@@ -24,7 +25,7 @@ export const StatusReason = ({ service, releases }: Props) => {
     <div className={classes.reason} data-tone={hasFailed ? 'bad' : 'busy'} role={hasFailed ? 'alert' : 'status'}>
       <Icon size={20} stroke={1.8} aria-hidden />
       <div>
-        <strong>{t(headingOf(service))}</strong>
+        <strong>{t(wasRefused ? 'approvals.refused_heading' : headingOf(service))}</strong>
         {reason !== null && <p>{explainReason(reason, t)}</p>}
         {lines !== undefined && (
           <>
@@ -32,7 +33,7 @@ export const StatusReason = ({ service, releases }: Props) => {
             <pre>{lines}</pre>
           </>
         )}
-        {hasFailed && (
+        {hasFailed && !wasRefused && (
           <div className={classes.buttons}>
             <Button
               variant="default"
@@ -67,7 +68,9 @@ export const StatusReason = ({ service, releases }: Props) => {
   )
 }
 
-const headingOf = ({ status, serving_release_id: serving }: ServiceAnswer) => {
+const headingOf = ({ status, status_reason: reason, serving_release_id: serving }: ServiceAnswer) => {
+  if (reason?.reason === 'needs_approval') return 'approvals.waiting_heading'
+  if (reason?.reason === 'change_needs_approval') return 'approvals.change_waiting_heading'
   if (status !== 'failed') return 'status_text.retrying'
   return serving === null ? 'status_text.failed' : 'status_text.failed_serving'
 }

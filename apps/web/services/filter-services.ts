@@ -17,12 +17,13 @@ const groups: Record<ServiceStatusWord, StatusFilter> = {
 /** The services that a search and a filter leave; pure. */
 export const filterServices = (
   services: readonly ServiceAnswer[],
-  { q = '', status }: { q?: string; status?: StatusFilter },
+  { q = '', status, team }: { q?: string; status?: StatusFilter; team?: string },
 ): ServiceAnswer[] => {
   const words = q.toLowerCase().split(/\s+/).filter(Boolean)
   return services.filter(
     service =>
       (status === undefined || groups[service.status] === status) &&
+      (team === undefined || service.team_id === team) &&
       words.every(word => `${service.name} ${service.username} ${service.url}`.toLowerCase().includes(word)),
   )
 }

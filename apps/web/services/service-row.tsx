@@ -1,7 +1,9 @@
 import type { ServiceAnswer } from '@parcela/contract'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { PlotPicture } from '../brand/plot-picture.tsx'
+import { teamQueries } from '../client/teams.ts'
 import { Moment } from '../frame/moment.tsx'
 import { explainReason } from '../language/explain-reason.ts'
 import { AddressActions, showAddress } from '../service/address-actions.tsx'
@@ -11,6 +13,8 @@ import classes from './service-row.module.css'
 /** One site in the list; the whole row leads to it. */
 export const ServiceRow = ({ service }: { service: ServiceAnswer }) => {
   const { t } = useTranslation()
+  const { data: teams = [] } = useQuery(teamQueries.own)
+  const team = teams.find(({ id }) => id === service.team_id)
   return (
     <li className={classes.row}>
       <PlotPicture name={service.name} size={42} />
@@ -31,7 +35,8 @@ export const ServiceRow = ({ service }: { service: ServiceAnswer }) => {
           {service.published_at === null ? t('services.never_published') : <Moment time={service.published_at} />}
         </span>
         <span className={classes.who}>
-          {service.username} · {service.service_format === 'web' ? t('services.format_web') : service.service_format}
+          {team === undefined || team.is_personal ? service.username : team.name} ·{' '}
+          {service.service_format === 'web' ? t('services.format_web') : service.service_format}
         </span>
       </div>
       <div className={classes.actions}>
