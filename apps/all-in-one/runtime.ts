@@ -16,7 +16,8 @@ export const createRuntime = async ({
 }): Promise<Runtime> => {
   const { PARCELA_DOCKER_API_URL: url, PARCELA_DOCKER_API_TOKEN: token, PARCELA_DOCKER_API_CA: caFile } = settings
   const partLog = log.child({ part: 'runtime' })
-  if (!url || !token) return createDockerRuntime({ socketPath: settings.PARCELA_DOCKER_SOCKET, platform, log: partLog })
+  const { PARCELA_DOCKER_SOCKET: socketPath, PARCELA_PUBLISH_ADDRESS: publishAddress } = settings
+  if (!url || !token) return createDockerRuntime({ socketPath, platform, publishAddress, log: partLog })
   const ca = caFile ? { ca: await readFile(caFile, 'utf8') } : {}
   // Loaded where it is needed alone: it brings an HTTP client that everybody else would keep in memory.
   const { createRemoteRuntime } = await import('@parcela/runtime-remote')

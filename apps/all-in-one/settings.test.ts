@@ -48,6 +48,12 @@ test.each([
   ['PARCELA_SIGN_UP', 'yes', 'must be open, invite or closed'],
   ['DATABASE_URL', 'mysql://host/db', 'must begin with postgresql://'],
   ['PARCELA_PORT_RANGE', '30000-20000', 'must rise, within 1024-65535'],
+  ['PARCELA_PUBLISH_ADDRESS', 'lan', 'must be an IPv4 address, such as 127.0.0.1'],
+  [
+    'PARCELA_PUBLISH_ADDRESS',
+    '0.0.0.0',
+    'must be one address of this host, where other edges reach it, not all of them',
+  ],
   ['PARCELA_SUBNETS', '999.1.1.1/12', 'must be an IPv4 range from a /8 to a /24, such as 10.208.0.0/12'],
   ['PARCELA_SUBNETS', '10.0.0.0/30', 'must be an IPv4 range from a /8 to a /24, such as 10.208.0.0/12'],
   // Were it read as zero, files would be deleted at once.
@@ -81,6 +87,18 @@ test.each([
   [
     { PARCELA_DOCKER_API_URL: 'https://docker.example.org:8444' },
     'PARCELA_DOCKER_API_TOKEN: is needed with PARCELA_DOCKER_API_URL',
+  ],
+  [
+    {
+      PARCELA_DOCKER_API_URL: 'https://docker.example.org:8444',
+      PARCELA_DOCKER_API_TOKEN: 'x'.repeat(32),
+      PARCELA_PUBLISH_ADDRESS: '10.0.0.5',
+    },
+    'PARCELA_PUBLISH_ADDRESS: is of no use with PARCELA_DOCKER_API_URL; set PARCELA_DOCKER_API_PUBLISH where that API Docker runs',
+  ],
+  [
+    { PARCELA_DNS_SECONDARY_NAMES: 'ns2.example.org' },
+    'PARCELA_DNS_SECONDARIES: is needed with PARCELA_DNS_SECONDARY_NAMES',
   ],
 ])('settings that do not fit each other are refused: %j', (environment, problem) => {
   expect(problemsOf(environment)).toEqual([problem])

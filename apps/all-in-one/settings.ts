@@ -20,6 +20,9 @@ const hostName = z
     'must be a lower-case domain name, such as apps.example.org',
   )
 const address = z.string().refine(text => isIP(text) > 0, 'must be an IP address, such as 127.0.0.1 or 0.0.0.0')
+const oneAddress = z
+  .ipv4('must be an IPv4 address, such as 127.0.0.1')
+  .refine(text => text !== '0.0.0.0', 'must be one address of this host, where other edges reach it, not all of them')
 const addressList = z
   .string()
   .transform(text => text.split(',').map(part => part.trim()))
@@ -88,6 +91,9 @@ export const settingsShape = z.object({
     .describe(
       'Secondary name servers that may transfer the zones of the embedded server. Needs PARCELA_DNS_TRANSFER_KEY.',
     ),
+  PARCELA_DNS_SECONDARY_NAMES: hostNameList
+    .optional()
+    .describe('The names of those secondaries, which the zones list beside this server (NS).'),
   PARCELA_DNS_TRANSFER_KEY: z.string().optional().describe('The file with their TSIG key, as tsig-keygen prints it.'),
   PARCELA_DNS_UPDATE_SERVER: serverAddress
     .optional()
@@ -190,7 +196,12 @@ export const settingsShape = z.object({
     .describe('A file with the CA certificate of that API Docker, where it is not a public one.'),
   PARCELA_PORT_RANGE: portRange
     .default({ first: 20_000, last: 29_999 })
-    .describe('Loopback ports that containers are published on.'),
+    .describe('Ports that containers are published on.'),
+  PARCELA_PUBLISH_ADDRESS: oneAddress
+    .default('127.0.0.1')
+    .describe(
+      'The address of this host that containers are published on. Any but the loopback opens every container, without TLS, to whoever reaches it: only for a private network that further edges are on.',
+    ),
   PARCELA_SUBNETS: subnetRange
     .default('10.208.0.0/12')
     .describe('The range that the networks of teams are taken from, a /24 each.'),
@@ -260,6 +271,12 @@ const crossCheck = (settings: z.infer<typeof settingsShape>): string[] => {
     problems.push('PARCELA_OIDC_CLIENT_ID and PARCELA_OIDC_CLIENT_SECRET: are needed with PARCELA_OIDC_ISSUER')
   if (settings.PARCELA_DNS_SECONDARIES && !settings.PARCELA_DNS_TRANSFER_KEY)
     problems.push('PARCELA_DNS_TRANSFER_KEY: is needed with PARCELA_DNS_SECONDARIES')
+  if (settings.PARCELA_DNS_SECONDARY_NAMES && !settings.PARCELA_DNS_SECONDARIES)
+    problems.push('PARCELA_DNS_SECONDARIES: is needed with PARCELA_DNS_SECONDARY_NAMES')
+  if (settings.PARCELA_DOCKER_API_URL && settings.PARCELA_PUBLISH_ADDRESS !== '127.0.0.1')
+    problems.push(
+      'PARCELA_PUBLISH_ADDRESS: is of no use with PARCELA_DOCKER_API_URL; set PARCELA_DOCKER_API_PUBLISH where that API Docker runs',
+    )
   if (Boolean(settings.PARCELA_ACME_EAB_KEY_ID) !== Boolean(settings.PARCELA_ACME_EAB_HMAC))
     problems.push('PARCELA_ACME_EAB_KEY_ID and PARCELA_ACME_EAB_HMAC: only both together are of use')
   return problems

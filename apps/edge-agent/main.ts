@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createNginxEdge } from '@parcela/edge-nginx'
 import { createLog, parseSettings } from '@parcela/kit'
-import { edgeAgentSettings } from './settings.ts'
+import { challengesOf, edgeAgentSettings } from './settings.ts'
 import { startEdgeAgent } from './start-edge-agent.ts'
 
 /** No page is served here: a name that can be nobody's (RFC 6761). */
@@ -21,6 +21,7 @@ const main = async (): Promise<void> => {
     httpsPort: settings.PARCELA_HTTPS_PORT,
     panelHost: noPanel,
     gatewaySocket: join(home, 'no-gateway.sock'),
+    challengeUpstream: challengesOf(settings),
     log: log.child({ part: 'edge' }),
   })
   const { stop } = await startEdgeAgent({ settings, home, edge, log })

@@ -21,6 +21,13 @@ export const edgeAgentSettings = z.object({
     .string()
     .optional()
     .describe("A file with the CA that signed the page's certificate, where it is not a public one"),
+  PARCELA_EDGE_CHALLENGES: z
+    .url('must be the plain HTTP of the main edge, such as http://parcela.example.org')
+    .refine(url => url.startsWith('http://'), 'must begin with http://')
+    .optional()
+    .describe(
+      "The main edge's plain HTTP, where questions of certificate authorities are sent on to; the page's host on port 80 by default",
+    ),
   PARCELA_BIND: z
     .string()
     .refine(text => isIP(text) > 0, 'must be an IP address')
@@ -30,4 +37,8 @@ export const edgeAgentSettings = z.object({
   PARCELA_HTTPS_PORT: port.default(443).describe('HTTPS'),
   PARCELA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('What is logged'),
 })
+/** Where the answers to ACME challenges are. */
+export const challengesOf = (settings: EdgeAgentSettings): string =>
+  settings.PARCELA_EDGE_CHALLENGES ?? `http://${new URL(settings.PARCELA_EDGE_GATEWAY).hostname}`
+
 export type EdgeAgentSettings = z.infer<typeof edgeAgentSettings>

@@ -23,6 +23,8 @@ export type NginxEdgeOptions = {
    * certbot's `--webroot-path` fills it. It becomes a link where the workers' user could not reach it. Without it, such requests are like all others.
    */
   acmeWebroot?: string
+  /** Instead of a folder: another edge's plain HTTP, `http://host[:port]`, that such requests are handed to. Its name is looked up anew each minute. */
+  challengeUpstream?: string
   /** Default `nginx`, as found in the system's program folders. */
   binary?: string
   workers?: number

@@ -5,6 +5,7 @@ import { createCertificateStore } from './certificates/create-certificate-store.
 import type { NginxEdgeOptions } from './nginx-edge-options.ts'
 import { edgeClasses } from './render/edge-classes.ts'
 import type { EdgeConfig } from './render/edge-config.ts'
+import { parseChallengeUpstream } from './render/parse-challenge-upstream.ts'
 import { parseSafePath } from './render/parse-safe-path.ts'
 import { createRouteTable } from './routes/create-route-table.ts'
 import { createNginxProcess } from './supervise/create-nginx-process.ts'
@@ -57,6 +58,8 @@ export const openNginxEdge = async (
     classes: options.classes ?? edgeClasses,
     panelBodyMegabytes: options.panelBodyMegabytes ?? 1_100,
     acmeWebroot: prepared.acmeWebroot,
+    challengeUpstream:
+      options.challengeUpstream === undefined ? null : parseChallengeUpstream(options.challengeUpstream),
     certificates: [],
   }
   const nginx = createNginxProcess({

@@ -6,7 +6,7 @@ import { connect as connectTls } from 'node:tls'
 import { defaultPolicy, type ReleaseId, type Route, type RoutePolicy } from '@parcela/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { route } from './edge-conformance.ts'
-import { type EdgeFixture, openEdgeFixture } from './edge-fixture.ts'
+import { type EdgeFixture, findFreePort, openEdgeFixture } from './edge-fixture.ts'
 import { type Answer, connectH2, visit } from './edge-visitor.ts'
 
 const share = { requestsPerSecond: 1_000, burst: 1_000, connections: 100 }
@@ -178,6 +178,45 @@ describe('ACME challenges', () => {
       expect(answer.body).not.toContain('secret')
     }
     expect((await plain('no.route.test', '/.well-known/acme-challenge/..%2f..%2fsecret')).status).toBe(308)
+  })
+
+  test('those that reach a further edge are answered by the main one, asked for the host and the token alone', async () => {
+    const asked: { method: string | undefined; url: string | undefined; headers: IncomingHttpHeaders }[] = []
+    const { port } = await fixture.serve(({ method, url, headers }, answer) => {
+      asked.push({ method, url, headers })
+      answer.end('token.thumbprint')
+    })
+    await fixture.edge.stop()
+    fixture.edge = fixture.reopen({ challengeUpstream: `http://127.0.0.1:${port}` })
+    await fixture.edge.start()
+
+    expect(
+      await plain('www.tienda.test', '/.well-known/acme-challenge/token_-1?x=1', { cookie: 'a=b', 'x-other': 'y' }),
+    ).toMatchObject({ status: 200, body: 'token.thumbprint' })
+    expect(asked).toEqual([
+      {
+        method: 'GET',
+        url: '/.well-known/acme-challenge/token_-1',
+        headers: { host: 'www.tienda.test', connection: 'close', 'x-parcela-challenge': 'relayed' },
+      },
+    ])
+    for (const name of ['', 'a.txt', 'a'.repeat(129), 'a%20b'])
+      expect((await plain('www.tienda.test', `/.well-known/acme-challenge/${name}`)).status, name).toBe(404)
+    const again = { 'x-parcela-challenge': 'relayed' }
+    expect((await plain('www.tienda.test', '/.well-known/acme-challenge/round', again)).status).toBe(404)
+    expect(asked).toHaveLength(1)
+  })
+
+  test('while the main edge does not answer, a further one says so, and serves its sites', async () => {
+    await fixture.edge.stop()
+    fixture.edge = fixture.reopen({ challengeUpstream: `http://127.0.0.1:${await findFreePort()}` })
+    await fixture.edge.start()
+    expect((await plain('www.tienda.test', '/.well-known/acme-challenge/token')).status).toBe(503)
+    const site = await echo('beside', { policy: policy({ https_redirect: false }) })
+    expect((await plain(site, '/')).status).toBe(200)
+    await fixture.edge.stop()
+    fixture.edge = fixture.reopen({ acmeWebroot: join(fixture.home, 'acme') })
+    await fixture.edge.start()
   })
 })
 

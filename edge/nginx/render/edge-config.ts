@@ -25,9 +25,14 @@ export type EdgeConfig = {
   panelBodyMegabytes: number
   /** Where answers to ACME HTTP-01 challenges lie, below `.well-known/acme-challenge`; null for none. */
   acmeWebroot: string | null
+  /** The edge that has those answers instead, and whom its name is looked up at; null for none. */
+  challengeUpstream: ChallengeUpstream | null
   /** Certificates with a place of their own in the configuration; all others are found by the name of their file. */
   certificates: readonly StaticCertificate[]
 }
+
+/** `resolvers` are empty where `host` is an address, as in a URL: `192.0.2.1`, `[2001:db8::1]`. */
+export type ChallengeUpstream = { host: string; port: number; resolvers: readonly string[] }
 
 /** A certificate with its key in one file, and the names it serves: the panel's, or a wildcard's. */
 export type StaticCertificate = { names: readonly string[]; file: string }

@@ -1,4 +1,4 @@
-import type { EdgeConfig, StaticCertificate } from './edge-config.ts'
+import type { ChallengeUpstream, EdgeConfig, StaticCertificate } from './edge-config.ts'
 import { renderClassLocations } from './render-class-locations.ts'
 
 /** The `server` blocks: control, plain HTTP, the panel, the wildcard domains, and one for every other name. */
@@ -39,7 +39,7 @@ const controlServer = ({ controlSocket, version, directory }: EdgeConfig): strin
 const httpServer = (config: EdgeConfig): string => `  server {
 ${listen(config, config.httpPort, 'default_server')}
 ${siteErrorPages}
-${config.acmeWebroot === null ? '' : acmeLocations(config.acmeWebroot)}    location / {
+${acmeLocations(config)}    location / {
       root "${config.directory}/routes/$route_name";
       # The class's own limit comes below.
       client_max_body_size 0;
@@ -61,18 +61,40 @@ ${renderClassLocations(config, { isTls: false })}${pages(config, { isTls: false 
 `
 
 /** For every host, with or without a route; a site is never asked. Only names as RFC 8555 makes them are looked up, and never through a link. */
-const acmeLocations = (acmeWebroot: string): string => `    location /.well-known/acme-challenge/ {
+const acmeLocations = (config: EdgeConfig): string =>
+  config.acmeWebroot === null && config.challengeUpstream === null
+    ? ''
+    : `    location /.well-known/acme-challenge/ {
       return 404;
     }
     location ~ "^/\\.well-known/acme-challenge/[A-Za-z0-9_-]{1,128}$" {
-      root "${acmeWebroot}";
+${config.challengeUpstream ? relayedAnswer(config.challengeUpstream) : answerOf(config.acmeWebroot)}      add_header Cache-Control no-store;
+    }
+`
+
+const answerOf = (acmeWebroot: string | null): string => `      root "${acmeWebroot}";
       types {
       }
       default_type text/plain;
       disable_symlinks on from=$document_root;
       try_files $uri =404;
-      add_header Cache-Control no-store;
-    }
+`
+
+/** What is asked of the other edge is made here anew: nothing of the visitor's but the host and the token. A mark ends what would go round in circles. */
+const relayedAnswer = ({ host, port, resolvers }: ChallengeUpstream): string => `      if ($http_x_parcela_challenge) {
+        return 404;
+      }
+      limit_except GET {
+        deny all;
+      }
+${resolvers.length === 0 ? '' : `      resolver ${resolvers.join(' ')} valid=60s;\n`}      proxy_pass_request_headers off;
+      proxy_pass_request_body off;
+      proxy_set_header Host $host;
+      proxy_set_header Connection close;
+      proxy_set_header X-Parcela-Challenge relayed;
+      proxy_read_timeout 10s;
+      set $challenge_host "${host}";
+      proxy_pass "http://$challenge_host:${port}$uri";
 `
 
 const panelServer = (config: EdgeConfig, { file }: StaticCertificate): string => `  server {
