@@ -459,6 +459,7 @@ export const en = {
     proof_wrong: 'The TXT record holds another text than the one below. Replace it: it shows that the domain is yours.',
     release_failed: 'That release never worked, so there is nothing to return to. Choose another one.',
     role: 'Only an owner of the team may do this.',
+    role_builders: 'Only owners and developers of the team may do this. Ask an owner for that role.',
     session_needed: 'An API key may not do this. Sign in.',
     session_not_fresh: 'This is for people who signed in today. Sign out, sign in, and do it then.',
     sign_in_again:

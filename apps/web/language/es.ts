@@ -465,6 +465,8 @@ export const es: Words = {
     proof_wrong: 'El registro TXT tiene otro texto que el de abajo. Cámbialo: muestra que el dominio es tuyo.',
     release_failed: 'Esa versión nunca funcionó, así que no hay a qué volver. Elige otra.',
     role: 'Esto solo puede hacerlo quien está al mando del equipo.',
+    role_builders:
+      'Esto solo puede hacerlo quien está al mando del equipo o desarrolla en él. Pídele ese papel a quien está al mando.',
     session_needed: 'Una clave de API no puede hacer esto. Entra con tu cuenta.',
     session_not_fresh: 'Para esto hay que haber entrado hoy. Sal, entra otra vez, y hazlo entonces.',
     sign_in_again:

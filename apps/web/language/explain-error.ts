@@ -31,7 +31,21 @@ const explainField = (field: string, problem: string, t: TFunction): string => {
   return wholes.has(field) ? problem : t('files.problem_path', { path: field, problem })
 }
 
-const wholes = new Set(['files', 'request', 'release_id', 'service_type', 'service_format'])
+const wholes = new Set([
+  'files',
+  'request',
+  'release_id',
+  'service_type',
+  'service_format',
+  'username',
+  'email',
+  'language',
+  'role',
+  'csv',
+  'token',
+  'team_id',
+  'service_id',
+])
 
 const ownSentences = [
   'offline',

@@ -124,11 +124,16 @@ export const explainSituation = (
   const word = known.find((candidate): candidate is Known => candidate === said)
   // Authorities refuse names by the same word, without saying why in one.
   if (word === undefined || (word === 'refused' && typeof values.said !== 'string')) return undefined
+  if (word === 'role' && buildersMay.has(values.permission)) return t('reason.role_builders')
+  if (word === 'role' && String(values.permission).startsWith('platform:')) return t('error.forbidden')
   const { limit_bytes: limit } = values
   const shown = typeof limit === 'number' ? { ...values, limit_bytes: formatBytes(limit) } : values
   // Which values a sentence takes is between it and the server: `words.test.ts` cannot know, nor can the types.
   return t(`reason.${word}` as 'reason.instance_gone', shown)
 }
+
+/** What owners and developers of a team may do; other rights are its owners'. */
+const buildersMay: ReadonlySet<unknown> = new Set(['service:create', 'service:deploy', 'service:manage'])
 
 /** Whole units read the same in both languages. */
 const formatBytes = (bytes: number): string =>

@@ -13,6 +13,7 @@ import { useLanguage } from '../language/use-format.ts'
 import type { Resources } from '../resources/named-sizes.ts'
 import { ResourcesField } from '../resources/resources-field.tsx'
 import { MoveService } from '../teams/move-service.tsx'
+import { OwnersOnly } from '../teams/owners-only.tsx'
 import { RoomNotice } from '../teams/room-notice.tsx'
 import { ServiceApprovals } from '../teams/service-approvals.tsx'
 import { DeleteService } from './delete-service.tsx'
@@ -21,16 +22,28 @@ import classes from './settings-tab.module.css'
 import { useServiceActions } from './use-service-actions.ts'
 
 /** Size, running or not, and at the end the way to delete. */
-export const SettingsTab = ({ service }: { service: ServiceAnswer }) => (
-  <div className={classes.settings}>
-    <SizeSettings service={service} />
-    <ServiceApprovals service={service} />
-    <ReachSettings service={service} />
-    <PowerSettings service={service} />
-    <MoveService service={service} />
-    <DeleteService service={service} />
-  </div>
-)
+export const SettingsTab = ({ service }: { service: ServiceAnswer }) => {
+  const { t } = useTranslation()
+  const { data: teams = [] } = useQuery(teamQueries.own)
+  const team = teams.find(({ id }) => id === service.team_id)
+  if (team?.role === 'viewer')
+    return (
+      <div className={classes.settings}>
+        <OwnersOnly team={team} text={t('teams.settings_for_builders')} />
+        <ServiceApprovals service={service} />
+      </div>
+    )
+  return (
+    <div className={classes.settings}>
+      <SizeSettings service={service} />
+      <ServiceApprovals service={service} />
+      <ReachSettings service={service} />
+      <PowerSettings service={service} />
+      <MoveService service={service} />
+      <DeleteService service={service} />
+    </div>
+  )
+}
 
 const SizeSettings = ({ service }: { service: ServiceAnswer }) => {
   const { t } = useTranslation()

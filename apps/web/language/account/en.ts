@@ -125,6 +125,7 @@ export const en = {
     optional: 'Leave it empty if you never set one here.',
     submit: 'Change password',
     done: 'Changed. Every other session was ended.',
+    show: 'Show or hide the password',
     failed: 'The password was not changed',
   },
   second_factor: {
@@ -212,6 +213,8 @@ export const en = {
     device_unknown: 'An unknown program',
     from: 'from {{address}}',
     since: 'signed in',
+    seen_lately: 'used in the last day',
+    seen: 'used',
     current: 'This one',
     end: 'End',
     end_title: 'End the session “{{device}}”?',

@@ -129,6 +129,7 @@ export const es: SameKeys<typeof en> = {
     optional: 'Déjala vacía si aquí nunca pusiste una.',
     submit: 'Cambiar la contraseña',
     done: 'Cambiada. Se cerraron las demás sesiones.',
+    show: 'Mostrar u ocultar la contraseña',
     failed: 'La contraseña no se cambió',
   },
   second_factor: {
@@ -217,6 +218,8 @@ export const es: SameKeys<typeof en> = {
     device_unknown: 'Un programa desconocido',
     from: 'desde {{address}}',
     since: 'abierta',
+    seen_lately: 'usada en el último día',
+    seen: 'usada',
     current: 'Esta',
     end: 'Cerrar',
     end_title: '¿Cerrar la sesión «{{device}}»?',

@@ -49,6 +49,7 @@ export const en = {
     people_for_owners: 'Owners invite people and give roles.',
     activity_for_owners: 'Owners see what happened in the team.',
     settings_for_owners: 'Owners rename and delete the team.',
+    settings_for_builders: 'Owners and developers of the team change its sites.',
     ask_owners: 'Ask {{owners}}.',
     leave: 'Leave the team',
     leave_title: 'Leave',

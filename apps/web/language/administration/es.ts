@@ -52,6 +52,7 @@ export const es: SameKeys<typeof en> = {
     people_for_owners: 'Quien está al mando invita y reparte los papeles.',
     activity_for_owners: 'Quien está al mando ve lo que pasó en el equipo.',
     settings_for_owners: 'Quien está al mando cambia el nombre del equipo o lo borra.',
+    settings_for_builders: 'Los sitios del equipo los cambia quien está al mando o desarrolla.',
     ask_owners: 'Habla con {{owners}}.',
     leave: 'Salir del equipo',
     leave_title: 'Salir',
