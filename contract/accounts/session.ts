@@ -10,6 +10,8 @@ export const sessionAnswer = z
     /** The browser, in its own words. */
     user_agent: z.string().nullable(),
     created_at: z.iso.datetime(),
+    /** When it was last seen in use, noted once a day at most. */
+    seen_at: z.iso.datetime(),
     expires_at: z.iso.datetime(),
   })
   .meta({ id: 'Session' })

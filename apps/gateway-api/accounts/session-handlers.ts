@@ -45,5 +45,6 @@ const toAnswer = (session: Session, caller: Caller): SessionAnswer => ({
   address: session.ipAddress || null,
   user_agent: session.userAgent || null,
   created_at: session.createdAt.toISOString(),
+  seen_at: session.updatedAt.toISOString(),
   expires_at: session.expiresAt.toISOString(),
 })

@@ -1,10 +1,11 @@
-import { Button, PasswordInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queries } from '../client/queries.ts'
 import { RequestFailed } from '../frame/request-failed.tsx'
+import { PasswordField } from '../session/password-field.tsx'
 import classes from './account-page.module.css'
 
 type Props<T> = {
@@ -33,7 +34,7 @@ export const AskPassword = <T,>({ text, submit, isDangerous = false, act, onDone
   return (
     <form className={classes.form} onSubmit={send} noValidate>
       {text !== undefined && <p>{text}</p>}
-      <PasswordInput
+      <PasswordField
         label={t('password.yours')}
         description={isOptional ? t('password.optional') : undefined}
         name="current-password"

@@ -1,4 +1,4 @@
-import { Button, PasswordInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,6 +6,7 @@ import { accountGateway, accountQueries } from '../client/account.ts'
 import { queries } from '../client/queries.ts'
 import { RequestFailed } from '../frame/request-failed.tsx'
 import { NewPasswordField, shortestPassword } from '../session/new-password-field.tsx'
+import { PasswordField } from '../session/password-field.tsx'
 import classes from './account-page.module.css'
 
 const empty = { currentPassword: '', newPassword: '' }
@@ -41,7 +42,7 @@ export const ChangePassword = () => {
       <form className={classes.form} onSubmit={submit} noValidate>
         {/* So that a password manager knows whose password this is. */}
         <input type="text" name="username" autoComplete="username" value={me.email ?? me.username} readOnly hidden />
-        <PasswordInput
+        <PasswordField
           label={t('password.current')}
           name="current-password"
           autoComplete="current-password"

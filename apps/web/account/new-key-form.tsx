@@ -1,5 +1,5 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
-import { type KeyScope, keyScope } from '@parcela/contract'
+import type { KeyScope } from '@parcela/contract'
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +12,7 @@ import { explainProblem } from '../language/explain-problem.ts'
 import { useLanguage } from '../language/use-format.ts'
 import classes from './account-page.module.css'
 
+const scopes = ['read', 'deploy', 'manage'] as const satisfies readonly KeyScope[]
 const lifetimes = [7, 30, 90, 365, null] as const
 const usualLifetime = 90
 
@@ -78,8 +79,11 @@ export const NewKeyForm = ({ onDone, onCancel }: Props) => {
         description={t(`keys.scope_text_${asked.scope}`)}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         value={asked.scope}
-        onChange={event => set({ scope: keyScope.parse(event.currentTarget.value) })}
-        data={keyScope.options.map(value => ({ value, label: t(`keys.scope_${value}`) }))}
+        onChange={event => {
+          const scope = scopes.find(known => known === event.currentTarget.value)
+          if (scope !== undefined) set({ scope })
+        }}
+        data={scopes.map(value => ({ value, label: t(`keys.scope_${value}`) }))}
       />
       <div className={classes.pair}>
         <NativeSelect

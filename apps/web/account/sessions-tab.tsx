@@ -83,6 +83,7 @@ const SessionRow = ({ session, onGone }: { session: SessionAnswer; onGone: () =>
         <span>
           {session.address !== null && <>{t('sessions.from', { address: session.address })} · </>}
           {t('sessions.since')} <Moment time={session.created_at} />
+          {!session.is_current && <LastSeen time={session.seen_at} />}
         </span>
       </div>
       <div className={classes.acts}>
@@ -100,6 +101,20 @@ const SessionRow = ({ session, onGone }: { session: SessionAnswer; onGone: () =>
         )}
       </div>
     </li>
+  )
+}
+
+const noteMs = 26 * 3_600_000
+
+/** The server notes it once a day: what was seen within one is no closer known. */
+const LastSeen = ({ time }: { time: string }) => {
+  const { t } = useTranslation()
+  if (Date.now() - Date.parse(time) < noteMs) return <> · {t('sessions.seen_lately')}</>
+  return (
+    <>
+      {' '}
+      · {t('sessions.seen')} <Moment time={time} />
+    </>
   )
 }
 

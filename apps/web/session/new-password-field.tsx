@@ -1,5 +1,5 @@
-import { PasswordInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { PasswordField } from './password-field.tsx'
 
 export const shortestPassword = 10
 
@@ -16,7 +16,7 @@ type Props = {
 export const NewPasswordField = ({ label, value, onChange, isChecked, size = 'md' }: Props) => {
   const { t } = useTranslation()
   return (
-    <PasswordInput
+    <PasswordField
       label={label}
       description={t('sign_up.password_hint')}
       name="new-password"

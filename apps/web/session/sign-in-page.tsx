@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
@@ -8,6 +8,7 @@ import { queries } from '../client/queries.ts'
 import { RequestError } from '../client/request-error.ts'
 import { explainReturn } from './explain-return.ts'
 import { OtherWays } from './other-ways.tsx'
+import { PasswordField } from './password-field.tsx'
 import { SecondStepForm } from './second-step-form.tsx'
 import { SessionError } from './session-error.tsx'
 import classes from './session-page.module.css'
@@ -80,7 +81,7 @@ const PasswordForm = ({ onDone, onHalfway }: { onDone: () => void; onHalfway: ()
         error={wasSent && email.trim() === '' ? t('sign_in.need_email') : null}
       />
       <div>
-        <PasswordInput
+        <PasswordField
           label={t('sign_in.password')}
           name="password"
           autoComplete="current-password"
