@@ -348,48 +348,26 @@ export const en = {
     delete_mismatch: 'This is not the name of the site.',
   },
   reason: {
+    account_disabled: 'This account is disabled. Ask an administrator.',
+    account_not_linked:
+      'There is an account with this e-mail address, and one of the two sides has not confirmed it. Sign in with your password or a passkey.',
+    account_temporarily_locked: 'Too many wrong codes. The account rests for a quarter of an hour; try again then.',
     already_decided: 'Somebody decided about this request already. Load the list again.',
+    answered_by_another: 'Visitors still got another release. The address was set again, and it is checked once more.',
+    answered_with_error: 'The site answers its visitors with the error {{status}}.',
+    authentication_failed: 'The passkey was not accepted. Try again, or sign in with your password.',
+    being_deleted: 'The site is being deleted; nothing else can be asked of it.',
+    build_failed: 'Your files arrived, but no site could be built from them. The build log says where it stopped.',
     capacity_cpus:
       'The hosts have not that much processor left: {{used, number}} of {{allowed, number}} cores are promised, and this asks for {{asked, number}} more. Ask for less, or ask an administrator.',
     capacity_ram_mb:
       'The hosts have not that much memory left: {{used, number}} of {{allowed, number}} MiB are promised, and this asks for {{asked, number}} more. Ask for less, or ask an administrator.',
     capacity_storage_gb:
       'The hosts have not that much disk left: {{used, number}} of {{allowed, number}} GiB are promised, and this asks for {{asked, number}} more. Ask for less, or ask an administrator.',
+    challenge_not_found: 'That took too long. Begin again.',
     change_needs_approval:
       'The size that was asked for is more than the plan gives by itself. Until an administrator approves it, everything stays as it is.',
     change_refused: 'An administrator refused the other size: “{{said}}” Everything stays as it is.',
-    has_services:
-      'The team still has sites, or files of deleted ones. Move the sites to another team, or delete them with their files.',
-    needs_approval:
-      'It is more than the plan gives by itself. An administrator looks at it; nothing of it runs before.',
-    not_approved: 'Nobody has approved this yet, or it was refused. Ask for less, or wait.',
-    quota_cpus:
-      'The team may have {{allowed, number}} cores; {{used, number}} are used, and this asks for {{asked, number}} more. Ask for less, remove something, or ask an administrator for more.',
-    quota_custom_domains:
-      'The team may have {{allowed, number}} domains, and {{used, number}} are used. Remove one, or ask an administrator for more.',
-    quota_machines:
-      'The team may have {{allowed, number}} machines, and {{used, number}} are used. Remove one, or ask an administrator for more.',
-    quota_open_uploads: 'You began {{used, number}} uploads and did not publish them. Publish them, or wait a day.',
-    quota_ram_mb:
-      'The team may have {{allowed, number}} MiB of memory; {{used, number}} are used, and this asks for {{asked, number}} more. Ask for less, remove something, or ask an administrator for more.',
-    quota_services:
-      'The team may have {{allowed, number}} sites and machines, and {{used, number}} are there. Delete one, or ask an administrator for more.',
-    quota_storage_gb:
-      'The team may have {{allowed, number}} GiB of disk; {{used, number}} are used, and this asks for {{asked, number}} more. Ask for less, remove something, or ask an administrator for more.',
-    quota_teams: 'You own {{used, number}} teams, and may own {{allowed, number}}. Delete or leave one first.',
-    quota_uploads_per_day:
-      'The team may publish {{allowed, number}} times a day, and has. The count begins again at midnight (UTC).',
-    refused: '“{{said}}” Ask for less, or delete it.',
-    account_disabled: 'This account is disabled. Ask an administrator.',
-    account_not_linked:
-      'There is an account with this e-mail address, and one of the two sides has not confirmed it. Sign in with your password or a passkey.',
-    account_temporarily_locked: 'Too many wrong codes. The account rests for a quarter of an hour; try again then.',
-    answered_by_another: 'Visitors still got another release. The address was set again, and it is checked once more.',
-    answered_with_error: 'The site answers its visitors with the error {{status}}.',
-    authentication_failed: 'The passkey was not accepted. Try again, or sign in with your password.',
-    being_deleted: 'The site is being deleted; nothing else can be asked of it.',
-    build_failed: 'Your files arrived, but no site could be built from them. The build log says where it stopped.',
-    challenge_not_found: 'That took too long. Begin again.',
     cname_leads_nowhere:
       'The domain leads to a name that has no address ({{seen_cname}}). Set the records below instead.',
     cname_loop: 'The records of the domain lead around in a circle. Set the ones below instead.',
@@ -412,6 +390,8 @@ export const en = {
     failed_to_verify_registration: 'The passkey could not be checked. Add it again.',
     files_missing: 'Some files did not arrive. Publish again.',
     format_gone: 'This installation does not offer this kind of site any more. Ask its administrator.',
+    has_services:
+      'The team still has sites, or files of deleted ones. Move the sites to another team, or delete them with their files.',
     host_down: 'The server that runs the sites does not answer. Work goes on by itself when it is back.',
     image_missing: 'Something that was built before is gone. It is built again.',
     instance_gone: 'The site had stopped on its own. It is started again.',
@@ -419,6 +399,7 @@ export const en = {
     invalid_code:
       'The code is not right. Type the one that the app shows now; if none works, set the clock of the phone to “automatic”.',
     invalid_email: 'This e-mail address cannot be used. Write it in full, in plain letters, such as ana@example.org.',
+    invalid_email_or_password: 'That e-mail and password do not go together. Check both and try again.',
     invalid_password: 'That is not your password.',
     invalid_token: 'The link was used, or its time is over. Ask for another one.',
     invalid_two_factor_cookie: 'That took too long. Begin again with your password.',
@@ -432,6 +413,8 @@ export const en = {
     last_owner: 'A team needs an owner. Make somebody else one first.',
     member_present: 'That person is in the team already.',
     name_taken: 'This name is taken.',
+    needs_approval:
+      'It is more than the plan gives by itself. An administrator looks at it; nothing of it runs before.',
     no_account: 'This person has no account to sign in with yet.',
     no_answer: 'The site started, but did not answer within {{seconds}} seconds.',
     no_certificate: 'The address has no certificate yet. It is asked for again.',
@@ -442,6 +425,7 @@ export const en = {
     no_records:
       'The domain has no address yet: the records below are not in DNS. A change can take some minutes to be seen.',
     no_route: 'The domain waits until the site itself answers.',
+    not_approved: 'Nobody has approved this yet, or it was refused. Ask for less, or wait.',
     out_of_memory: 'The site needed more than its {{ram_mb}} MiB of memory. Choose a larger size in Settings.',
     over_storage: 'The files do not fit on the {{storage_gb}} GiB of disk. Choose a larger size, or publish less.',
     passkey_not_found: 'This passkey belongs to no account here. Sign in with your password.',
@@ -457,6 +441,23 @@ export const en = {
     port_taken: 'Something else on the server uses port {{port}}. Another one is tried.',
     proof_missing: 'One record is missing that shows that the domain is yours: the TXT below.',
     proof_wrong: 'The TXT record holds another text than the one below. Replace it: it shows that the domain is yours.',
+    quota_cpus:
+      'The team may have {{allowed, number}} cores; {{used, number}} are used, and this asks for {{asked, number}} more. Ask for less, remove something, or ask an administrator for more.',
+    quota_custom_domains:
+      'The team may have {{allowed, number}} domains, and {{used, number}} are used. Remove one, or ask an administrator for more.',
+    quota_machines:
+      'The team may have {{allowed, number}} machines, and {{used, number}} are used. Remove one, or ask an administrator for more.',
+    quota_open_uploads: 'You began {{used, number}} uploads and did not publish them. Publish them, or wait a day.',
+    quota_ram_mb:
+      'The team may have {{allowed, number}} MiB of memory; {{used, number}} are used, and this asks for {{asked, number}} more. Ask for less, remove something, or ask an administrator for more.',
+    quota_services:
+      'The team may have {{allowed, number}} sites and machines, and {{used, number}} are there. Delete one, or ask an administrator for more.',
+    quota_storage_gb:
+      'The team may have {{allowed, number}} GiB of disk; {{used, number}} are used, and this asks for {{asked, number}} more. Ask for less, remove something, or ask an administrator for more.',
+    quota_teams: 'You own {{used, number}} teams, and may own {{allowed, number}}. Delete or leave one first.',
+    quota_uploads_per_day:
+      'The team may publish {{allowed, number}} times a day, and has. The count begins again at midnight (UTC).',
+    refused: '“{{said}}” Ask for less, or delete it.',
     release_failed: 'That release never worked, so there is nothing to return to. Choose another one.',
     role: 'Only an owner of the team may do this.',
     role_builders: 'Only owners and developers of the team may do this. Ask an owner for that role.',
@@ -484,6 +485,7 @@ export const en = {
     totp_not_enabled: 'It is not set up any more. Begin again.',
     user_already_exists: 'There is an account with this e-mail already. Sign in instead.',
     user_already_exists_use_another_email: 'There is an account with this e-mail already. Sign in instead.',
+    validation_error: 'Something in the form is not as it should be. Check what you wrote.',
   },
   error: {
     offline: 'The server does not answer. Check your connection; nothing was lost.',

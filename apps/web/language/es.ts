@@ -353,41 +353,11 @@ export const es: Words = {
     delete_mismatch: 'Este no es el nombre del sitio.',
   },
   reason: {
-    already_decided: 'Alguien ya decidió sobre esta petición. Carga la lista otra vez.',
-    capacity_cpus:
-      'A los servidores no les queda tanto procesador: hay prometidos {{used, number}} de {{allowed, number}} núcleos, y esto pide {{asked, number}} más. Pide menos o habla con quien administra.',
-    capacity_ram_mb:
-      'A los servidores no les queda tanta memoria: hay prometidos {{used, number}} de {{allowed, number}} MiB, y esto pide {{asked, number}} más. Pide menos o habla con quien administra.',
-    capacity_storage_gb:
-      'A los servidores no les queda tanto disco: hay prometidos {{used, number}} de {{allowed, number}} GiB, y esto pide {{asked, number}} más. Pide menos o habla con quien administra.',
-    change_needs_approval:
-      'El tamaño que se pidió pasa de lo que el plan da por sí solo. Mientras no lo apruebe quien administra, todo sigue igual.',
-    change_refused: 'Quien administra rechazó el otro tamaño: «{{said}}» Todo sigue igual.',
-    has_services:
-      'El equipo todavía tiene sitios, o archivos de sitios borrados. Mueve los sitios a otro equipo o bórralos con sus archivos.',
-    needs_approval: 'Pasa de lo que el plan da por sí solo. Lo mira quien administra; antes no se pone en marcha nada.',
-    not_approved: 'Nadie lo ha aprobado todavía, o se rechazó. Pide menos o espera.',
-    quota_cpus:
-      'El equipo puede tener {{allowed, number}} núcleos; usa {{used, number}}, y esto pide {{asked, number}} más. Pide menos, quita algo o pide más a quien administra.',
-    quota_custom_domains:
-      'El equipo puede tener {{allowed, number}} dominios, y ya usa {{used, number}}. Quita uno o pide más a quien administra.',
-    quota_machines:
-      'El equipo puede tener {{allowed, number}} máquinas, y ya usa {{used, number}}. Quita una o pide más a quien administra.',
-    quota_open_uploads: 'Empezaste {{used, number}} envíos que no publicaste. Publícalos o espera un día.',
-    quota_ram_mb:
-      'El equipo puede tener {{allowed, number}} MiB de memoria; usa {{used, number}}, y esto pide {{asked, number}} más. Pide menos, quita algo o pide más a quien administra.',
-    quota_services:
-      'El equipo puede tener {{allowed, number}} sitios y máquinas, y ya hay {{used, number}}. Borra uno o pide más a quien administra.',
-    quota_storage_gb:
-      'El equipo puede tener {{allowed, number}} GiB de disco; usa {{used, number}}, y esto pide {{asked, number}} más. Pide menos, quita algo o pide más a quien administra.',
-    quota_teams: 'Llevas {{used, number}} equipos y puedes llevar {{allowed, number}}. Borra uno o sal de él antes.',
-    quota_uploads_per_day:
-      'El equipo puede publicar {{allowed, number}} veces al día, y ya lo hizo. La cuenta empieza otra vez a medianoche (UTC).',
-    refused: '«{{said}}» Pide menos o bórralo.',
     account_disabled: 'Esta cuenta está desactivada. Habla con quien administra.',
     account_not_linked:
       'Ya hay una cuenta con este correo, y uno de los dos lados no lo tiene confirmado. Entra con tu contraseña o una llave de acceso.',
     account_temporarily_locked: 'Demasiados códigos equivocados. La cuenta descansa un cuarto de hora; prueba después.',
+    already_decided: 'Alguien ya decidió sobre esta petición. Carga la lista otra vez.',
     answered_by_another:
       'Quien visita recibía todavía otra versión. Volvimos a poner la dirección y lo comprobamos otra vez.',
     answered_with_error: 'El sitio responde a sus visitas con el error {{status}}.',
@@ -395,7 +365,16 @@ export const es: Words = {
     being_deleted: 'El sitio se está borrando; ya no se le puede pedir nada más.',
     build_failed:
       'Tus archivos llegaron, pero no se pudo construir un sitio con ellos. El registro de construcción dice dónde se paró.',
+    capacity_cpus:
+      'A los servidores no les queda tanto procesador: hay prometidos {{used, number}} de {{allowed, number}} núcleos, y esto pide {{asked, number}} más. Pide menos o habla con quien administra.',
+    capacity_ram_mb:
+      'A los servidores no les queda tanta memoria: hay prometidos {{used, number}} de {{allowed, number}} MiB, y esto pide {{asked, number}} más. Pide menos o habla con quien administra.',
+    capacity_storage_gb:
+      'A los servidores no les queda tanto disco: hay prometidos {{used, number}} de {{allowed, number}} GiB, y esto pide {{asked, number}} más. Pide menos o habla con quien administra.',
     challenge_not_found: 'Tardó demasiado. Empieza otra vez.',
+    change_needs_approval:
+      'El tamaño que se pidió pasa de lo que el plan da por sí solo. Mientras no lo apruebe quien administra, todo sigue igual.',
+    change_refused: 'Quien administra rechazó el otro tamaño: «{{said}}» Todo sigue igual.',
     cname_leads_nowhere:
       'El dominio lleva a un nombre sin dirección ({{seen_cname}}). Pon en su lugar los registros de abajo.',
     cname_loop: 'Los registros del dominio dan vueltas en círculo. Pon en su lugar los de abajo.',
@@ -419,6 +398,8 @@ export const es: Words = {
     failed_to_verify_registration: 'La llave de acceso no se pudo comprobar. Añádela otra vez.',
     files_missing: 'Faltaron archivos por llegar. Publica otra vez.',
     format_gone: 'Esta instalación ya no ofrece este tipo de sitio. Pregunta a quien la administra.',
+    has_services:
+      'El equipo todavía tiene sitios, o archivos de sitios borrados. Mueve los sitios a otro equipo o bórralos con sus archivos.',
     host_down: 'No responde el servidor que hace funcionar los sitios. El trabajo sigue solo cuando vuelva.',
     image_missing: 'Algo que ya estaba construido no está. Se construye otra vez.',
     instance_gone: 'El sitio se había parado solo. Se arranca otra vez.',
@@ -426,6 +407,7 @@ export const es: Words = {
     invalid_code:
       'El código no es correcto. Escribe el que la app muestra ahora; si ninguno sirve, pon el reloj del teléfono en «automático».',
     invalid_email: 'Este correo no se puede usar. Escríbelo entero y con letras sin acentos, como ana@example.org.',
+    invalid_email_or_password: 'Ese correo y esa contraseña no van juntos. Revisa los dos y prueba otra vez.',
     invalid_password: 'Esa no es tu contraseña.',
     invalid_token: 'El enlace ya se usó, o su tiempo pasó. Pide otro.',
     invalid_two_factor_cookie: 'Tardó demasiado. Empieza otra vez con tu contraseña.',
@@ -439,6 +421,7 @@ export const es: Words = {
     last_owner: 'Un equipo necesita a alguien al mando. Nombra antes a otra persona.',
     member_present: 'Esa persona ya está en el equipo.',
     name_taken: 'Este nombre ya tiene dueño.',
+    needs_approval: 'Pasa de lo que el plan da por sí solo. Lo mira quien administra; antes no se pone en marcha nada.',
     no_account: 'Esta persona todavía no tiene cuenta para entrar.',
     no_answer: 'El sitio arrancó, pero no respondió en {{seconds}} segundos.',
     no_certificate: 'La dirección todavía no tiene certificado. Se pide otra vez.',
@@ -449,6 +432,7 @@ export const es: Words = {
     no_records:
       'El dominio todavía no tiene dirección: faltan en DNS los registros de abajo. Un cambio puede tardar unos minutos en verse.',
     no_route: 'El dominio espera a que el propio sitio responda.',
+    not_approved: 'Nadie lo ha aprobado todavía, o se rechazó. Pide menos o espera.',
     out_of_memory: 'El sitio necesitó más que sus {{ram_mb}} MiB de memoria. Elige un tamaño mayor en Ajustes.',
     over_storage: 'Los archivos no caben en los {{storage_gb}} GiB de disco. Elige un tamaño mayor o publica menos.',
     passkey_not_found: 'Esta llave de acceso no es de ninguna cuenta de aquí. Entra con tu contraseña.',
@@ -463,6 +447,23 @@ export const es: Words = {
     port_taken: 'Otra cosa usa el puerto {{port}} del servidor. Se prueba con otro.',
     proof_missing: 'Falta un registro que muestre que el dominio es tuyo: el TXT de abajo.',
     proof_wrong: 'El registro TXT tiene otro texto que el de abajo. Cámbialo: muestra que el dominio es tuyo.',
+    quota_cpus:
+      'El equipo puede tener {{allowed, number}} núcleos; usa {{used, number}}, y esto pide {{asked, number}} más. Pide menos, quita algo o pide más a quien administra.',
+    quota_custom_domains:
+      'El equipo puede tener {{allowed, number}} dominios, y ya usa {{used, number}}. Quita uno o pide más a quien administra.',
+    quota_machines:
+      'El equipo puede tener {{allowed, number}} máquinas, y ya usa {{used, number}}. Quita una o pide más a quien administra.',
+    quota_open_uploads: 'Empezaste {{used, number}} envíos que no publicaste. Publícalos o espera un día.',
+    quota_ram_mb:
+      'El equipo puede tener {{allowed, number}} MiB de memoria; usa {{used, number}}, y esto pide {{asked, number}} más. Pide menos, quita algo o pide más a quien administra.',
+    quota_services:
+      'El equipo puede tener {{allowed, number}} sitios y máquinas, y ya hay {{used, number}}. Borra uno o pide más a quien administra.',
+    quota_storage_gb:
+      'El equipo puede tener {{allowed, number}} GiB de disco; usa {{used, number}}, y esto pide {{asked, number}} más. Pide menos, quita algo o pide más a quien administra.',
+    quota_teams: 'Llevas {{used, number}} equipos y puedes llevar {{allowed, number}}. Borra uno o sal de él antes.',
+    quota_uploads_per_day:
+      'El equipo puede publicar {{allowed, number}} veces al día, y ya lo hizo. La cuenta empieza otra vez a medianoche (UTC).',
+    refused: '«{{said}}» Pide menos o bórralo.',
     release_failed: 'Esa versión nunca funcionó, así que no hay a qué volver. Elige otra.',
     role: 'Esto solo puede hacerlo quien está al mando del equipo.',
     role_builders:
@@ -491,6 +492,7 @@ export const es: Words = {
     totp_not_enabled: 'Ya no está preparado. Empieza otra vez.',
     user_already_exists: 'Ya hay una cuenta con este correo. Entra con ella.',
     user_already_exists_use_another_email: 'Ya hay una cuenta con este correo. Entra con ella.',
+    validation_error: 'Algo del formulario no está como debe. Revisa lo que escribiste.',
   },
   error: {
     offline: 'El servidor no responde. Mira tu conexión; no se perdió nada.',

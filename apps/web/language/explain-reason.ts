@@ -42,6 +42,7 @@ const known = [
   'invalid_backup_code',
   'invalid_code',
   'invalid_email',
+  'invalid_email_or_password',
   'invalid_password',
   'invalid_token',
   'invalid_two_factor_cookie',
@@ -109,6 +110,7 @@ const known = [
   'totp_not_enabled',
   'user_already_exists',
   'user_already_exists_use_another_email',
+  'validation_error',
 ] as const
 
 type Known = (typeof known)[number]

@@ -7,6 +7,13 @@ import { findPlaces, type Place } from './find-places.ts'
 import { PlaceOption } from './place-option.tsx'
 import classes from './search-dialog.module.css'
 
+const addresses = {
+  new: { to: '/new' },
+  services: { to: '/' },
+  account: { to: '/account' },
+  keys: { to: '/account', search: { tab: 'keys' } },
+} as const
+
 /** The search over sites and pages, in a dialog of the browser's own: it keeps the focus inside and gives it back. */
 export const SearchDialog = ({ onClose }: { onClose: () => void }) => {
   const { t } = useTranslation()
@@ -21,6 +28,8 @@ export const SearchDialog = ({ onClose }: { onClose: () => void }) => {
     pages: [
       { kind: 'page', page: 'new', title: t('services.new') },
       { kind: 'page', page: 'services', title: t('frame.to_services') },
+      { kind: 'page', page: 'account', title: t('account.title') },
+      { kind: 'page', page: 'keys', title: t('keys.heading') },
       { kind: 'page', page: 'api', title: t('frame.api') },
     ],
   })
@@ -35,7 +44,7 @@ export const SearchDialog = ({ onClose }: { onClose: () => void }) => {
     if (place.kind === 'service') {
       void navigate({ to: '/services/$serviceId', params: { serviceId: place.service.id } })
     } else if (place.page === 'api') window.location.assign('/api/docs')
-    else void navigate({ to: place.page === 'new' ? '/new' : '/' })
+    else void navigate(addresses[place.page])
   }
   const steer = (event: KeyboardEvent): void => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]

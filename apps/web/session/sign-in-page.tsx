@@ -5,7 +5,6 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { accountGateway } from '../client/account.ts'
 import { queries } from '../client/queries.ts'
-import { RequestError } from '../client/request-error.ts'
 import { explainReturn } from './explain-return.ts'
 import { OtherWays } from './other-ways.tsx'
 import { PasswordField } from './password-field.tsx'
@@ -94,22 +93,13 @@ const PasswordForm = ({ onDone, onHalfway }: { onDone: () => void; onHalfway: ()
           <Link to="/forgotten-password">{t('sign_in.forgotten')}</Link>
         </p>
       </div>
-      <SessionError error={asWrong(signIn.error)} />
+      <SessionError error={signIn.error} />
       <Button type="submit" size="md" loading={signIn.isPending} fullWidth>
         {t('sign_in.submit')}
       </Button>
     </form>
   )
 }
-
-/** An address that cannot be one belongs to no account: that is all there is to say. */
-const asWrong = (error: Error | null): Error | null =>
-  error instanceof RequestError && isWrong(error)
-    ? new RequestError('unauthenticated', error.message, { fields: {}, details: {} })
-    : error
-
-const isWrong = ({ code, details: { reason } }: RequestError): boolean =>
-  code === 'unauthenticated' || reason === 'INVALID_EMAIL' || (code === 'invalid' && reason === 'VALIDATION_ERROR')
 
 /** The way to an account: by oneself where this installation lets people, else whom to ask. */
 const NoAccount = () => {

@@ -7,7 +7,6 @@ export const en = {
     email: 'E-mail',
     password: 'Password',
     submit: 'Sign in',
-    wrong: 'That e-mail and password do not go together. Check both and try again.',
     need_email: 'Write the e-mail address of your account.',
     need_password: 'Write your password.',
     no_account: 'No account yet?',

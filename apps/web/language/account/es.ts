@@ -10,7 +10,6 @@ export const es: SameKeys<typeof en> = {
     email: 'Correo electrónico',
     password: 'Contraseña',
     submit: 'Entrar',
-    wrong: 'Ese correo y esa contraseña no van juntos. Revisa los dos y prueba otra vez.',
     need_email: 'Escribe el correo de tu cuenta.',
     need_password: 'Escribe tu contraseña.',
     no_account: '¿Todavía sin cuenta?',
