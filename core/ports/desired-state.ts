@@ -42,13 +42,16 @@ export type Paged<T> = { items: T[]; next: string | null }
  * and the wake-up of the reconciler; either all of it or nothing.
  */
 export interface DesiredState {
-  /** With a release as in `createRelease`, published by the owner. `conflict` with reason `name_taken` and a free `suggestion` when another service, also one being deleted, has the name. */
+  /** With a release as in `createRelease`, published by the owner. `conflict` with reason `name_taken` and a free `suggestion` when another service, also one being deleted, has the name, or another team's had it until lately and domains may still lead to it. */
   createService(service: NewService, idempotency?: Idempotency): Promise<Service>
   getService(scope: TeamScope, id: string): Promise<Service>
   /** Newest first; services whose deletion is complete are not listed. */
   listServices(scope: TeamScope, page: Page): Promise<Paged<Service>>
-  /** A free name: this one, or this one with a number behind it. `taken` says whether this one was not. */
-  suggestName(name: string): Promise<{ taken: boolean; suggestion: string }>
+  /**
+   * A free name: this one, or this one with a number behind it. `taken` says whether this one was not. Names that are kept back from others are free
+   * for those of `teams` that had them.
+   */
+  suggestName(name: string, teams?: readonly TeamId[]): Promise<{ taken: boolean; suggestion: string }>
 
   /** What is left out stays as it is when the change is written, whoever changes something else at the same time. */
   updateService(

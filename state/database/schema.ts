@@ -282,6 +282,7 @@ export type Schema = {
     applied_version: BigNumber | null
     problem: string | null
   }
+  kept_names: { name: string; team_id: TeamId; until: Date | null }
   edge_version: { is_only: Generated<boolean>; version: BigNumber }
   port_leases: { port: number; service_id: ServiceId; revision: string; leased_at: Date }
   blocked_ports: { port: number; blocked_until: Date }

@@ -16,6 +16,7 @@ import { parseCursor, toCursor } from './cursor.ts'
 import { deleteService } from './delete-service.ts'
 import { insertDomain } from './insert-domain.ts'
 import { insertRelease } from './insert-release.ts'
+import { requireNotKept } from './keep-name.ts'
 import { getService, selectServices, toService } from './read-services.ts'
 import { suggestFreeName } from './suggest-free-name.ts'
 import { claimIdempotencyKey, keepIdempotencyResult, reusedKey } from './use-idempotency-key.ts'
@@ -50,7 +51,7 @@ export const createServiceStore = (dependencies: DesiredDependencies): ServiceSt
       const last = items.at(-1)
       return { items, next: last && rows.length > limit ? toCursor(last.id) : null }
     },
-    suggestName: name => suggestFreeName(db, name),
+    suggestName: (name, teams = []) => suggestFreeName(db, name, { teams, now: dependencies.clock.now() }),
     updateService: (scope, id, wanted) =>
       changeService(dependencies, { scope, id }, async (service, { trx, now }) => {
         refuseDeleted(service)
@@ -188,15 +189,19 @@ const insertService = async (
     .onConflict(conflict => conflict.column('name').where('gone_at', 'is', null).doNothing())
     .returning('id')
     .executeTakeFirst()
-  if (!inserted) throw await nameTaken(trx, name)
+  if (!inserted) throw await nameTaken(trx, service)
+  await requireNotKept(trx, service)
   await sql`
     insert into service_status (service_id, status, generation, warnings, updated_at)
     values (${id}, 'queued', 1, ${JSON.stringify(release?.warnings ?? [])}::jsonb, ${now})
   `.execute(trx)
 }
 
-const nameTaken = async (trx: Queryable, name: string): Promise<AppError> => {
-  const { suggestion } = await suggestFreeName(trx, name)
+const nameTaken = async (
+  trx: Queryable,
+  { name, team_id, now }: Pick<NewService, 'name' | 'team_id'> & { now: Date },
+): Promise<AppError> => {
+  const { suggestion } = await suggestFreeName(trx, name, { teams: [team_id], now })
   const problem = `is taken; ${suggestion} is free`
   return new AppError('conflict', `The name ${name} ${problem}.`, {
     details: { reason: 'name_taken', suggestion, fields: { name: problem } },

@@ -1,6 +1,6 @@
 import type { DomainStatus, Service, StoredEvent } from '@parcela/core'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../database/test-database.ts'
 import { createTestWorld, newService, type TestWorld } from '../database/test-world.ts'
 
@@ -103,6 +103,66 @@ test('two services may ask for one name until one of them proves it', async () =
   await world.observed.recordDomainStatus({ ...verified(one, 'disputa.example'), status_reason: reason })
   expect(await add(three)).toBeUndefined()
   expect(await world.observed.findDomainHolder('disputa.example')).toBe(one.id)
+})
+
+describe('the name of a deleted service', () => {
+  const other = async (name: string) => world.desired.createService(newService(world.bruno, name))
+  const end = async ({ id }: Service, { files }: { files: boolean }): Promise<void> => {
+    await world.desired.deleteService(own(), id, { purge: files })
+    await world.observed.completeDeletion(id, { files })
+  }
+  const failureOf = (work: Promise<unknown>) =>
+    work.then(
+      () => undefined,
+      error => error,
+    )
+
+  test.each([true, false])(
+    'to which domains may still lead is kept back from other teams (files gone: %s)',
+    async files => {
+      const name = `colgado-${files}`
+      await end(await serviceOf(name, [`www.${name}.example`]), { files })
+      const failure = await failureOf(other(name))
+      expect(failure).toMatchObject({ code: 'conflict', details: { reason: 'name_taken', suggestion: `${name}-2` } })
+      const day = new Date(world.clock.now().getTime() + 30 * 24 * 3600 * 1000).toISOString().slice(0, 10)
+      expect(failure.message).toContain(`is kept back until ${day}; ${name}-2 is free`)
+      expect(await world.desired.suggestName(name)).toEqual({ taken: true, suggestion: `${name}-2` })
+      expect(await world.desired.suggestName(name, [world.bruno.team_id])).toMatchObject({ taken: true })
+      // Nothing is left of what was refused.
+      expect((await world.desired.listServices([world.bruno.team_id], { limit: 10 })).items).toEqual([])
+    },
+  )
+
+  test('its own team has again at once, and it is kept anew when that one goes', async () => {
+    await end(await serviceOf('vuelve', ['www.vuelve.example']), { files: true })
+    expect(await world.desired.suggestName('vuelve', own())).toEqual({ taken: false, suggestion: 'vuelve' })
+    await end(await serviceOf('vuelve'), { files: true })
+    expect(await reasonOf(other('vuelve'))).toBe('name_taken')
+  })
+
+  test('whose domain was taken away before it was deleted is kept back, too', async () => {
+    const service = await serviceOf('quitado', ['www.quitado.example'])
+    await world.desired.removeDomain(own(), service.id, 'www.quitado.example')
+    await end(service, { files: false })
+    // The clean-up of its files, later, begins no new time.
+    await world.observed.completeDeletion(service.id, { files: true })
+    expect(await reasonOf(other('quitado'))).toBe('name_taken')
+  })
+
+  test('that nobody asked a domain for is free at once', async () => {
+    await end(await serviceOf('libre'), { files: true })
+    const service = await other('libre')
+    await world.desired.deleteService([world.bruno.team_id], service.id, { purge: true })
+    await world.observed.completeDeletion(service.id, { files: true })
+  })
+
+  test('is free for everybody when the time is over', async () => {
+    await end(await serviceOf('pasado', ['www.pasado.example']), { files: true })
+    world.passTime(31 * 24 * 3600 * 1000)
+    expect(await world.desired.suggestName('pasado')).toEqual({ taken: false, suggestion: 'pasado' })
+    expect((await other('pasado')).name).toBe('pasado')
+    expect(await reasonOf(serviceOf('pasado'))).toBe('name_taken')
+  })
 })
 
 test('of many who add one name to one service at once, one adds it', async () => {

@@ -2,6 +2,7 @@ import { AppError, invalidFields } from '@parcela/contract'
 import type { ServiceId } from '@parcela/core'
 import type { Queryable } from '../database/open-database.ts'
 import type { Random } from '../database/random.ts'
+import { keepName } from './keep-name.ts'
 
 type NewDomain = {
   service_id: ServiceId
@@ -33,6 +34,7 @@ export const insertDomain = async (
     .executeTakeFirst()
   if (!inserted) throw domainPresent(name)
   if (await isHeldByAnother(trx, service_id, name)) throw domainTaken(name)
+  await keepName(trx, service_id)
 }
 
 const isHeldByAnother = async (trx: Queryable, serviceId: ServiceId, name: string): Promise<boolean> => {

@@ -1,12 +1,20 @@
 import { serviceName } from '@parcela/contract'
+import type { TeamId } from '@parcela/core'
 import { sql } from 'kysely'
 import type { Queryable } from '../database/open-database.ts'
 
 const longest = 63
 const tries = [20, 1_000, 100_000]
 
-/** This name when no service has it, else the first free one with a number behind it: `tienda`, `tienda-2`, `tienda-3` ... */
-export const suggestFreeName = async (db: Queryable, name: string): Promise<{ taken: boolean; suggestion: string }> => {
+/**
+ * This name when no service has it, else the first free one with a number behind it: `tienda`, `tienda-2`, `tienda-3` ... One that is kept back for a
+ * while is free for the team that had it alone.
+ */
+export const suggestFreeName = async (
+  db: Queryable,
+  name: string,
+  { teams, now }: { teams: readonly TeamId[]; now: Date },
+): Promise<{ taken: boolean; suggestion: string }> => {
   for (const last of tries) {
     const candidates = [name, ...numbered(name, last)]
     const rows = await db
@@ -15,7 +23,13 @@ export const suggestFreeName = async (db: Queryable, name: string): Promise<{ ta
       .where('gone_at', 'is', null)
       .where(sql<boolean>`name = any(${candidates}::text[])`)
       .execute()
-    const taken = new Set(rows.map(row => row.name))
+    const kept = await db
+      .selectFrom('kept_names')
+      .select('name')
+      .where('until', '>', now)
+      .where(sql<boolean>`name = any(${candidates}::text[]) and team_id <> all(${[...teams]}::text[])`)
+      .execute()
+    const taken = new Set([...rows, ...kept].map(row => row.name))
     const free = candidates.find(candidate => !taken.has(candidate))
     if (free !== undefined) return { taken: taken.has(name), suggestion: free }
   }

@@ -14,14 +14,14 @@ export const createWithName = async (
 ): Promise<Service> => {
   if ('name' in service) return desired.createService(service, idempotency)
   const { defaultName, ...rest } = service
-  let { suggestion: name } = await desired.suggestName(defaultName)
+  let { suggestion: name } = await desired.suggestName(defaultName, [rest.team_id])
   for (let attempt = 1; ; attempt++) {
     try {
       return await desired.createService({ ...rest, name }, idempotency)
     } catch (error) {
       const taken = error instanceof AppError && error.details?.reason === 'name_taken'
       if (!taken || attempt === attempts) throw error
-      name = (await desired.suggestName(defaultName)).suggestion
+      name = (await desired.suggestName(defaultName, [rest.team_id])).suggestion
     }
   }
 }

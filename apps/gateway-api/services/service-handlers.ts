@@ -7,7 +7,7 @@ import {
 } from '@parcela/contract'
 import type { Resources } from '@parcela/core'
 import { toServiceAnswer } from '../answers/service-answer.ts'
-import { scopeFor } from '../callers/caller.ts'
+import { scopeFor, teamsOf } from '../callers/caller.ts'
 import { checkDomains } from '../domains/check-domains.ts'
 import { checkRequirements, checkResources, findFormat } from '../formats/check-format.ts'
 import type { GatewayPorts } from '../ports.ts'
@@ -24,11 +24,12 @@ export const createServiceHandlers = ({
   catalog,
   settings,
 }: Dependencies): Handlers<typeof gatewayRoutes, Names> => ({
-  getName: async ({ params: { name } }) => {
+  getName: async ({ caller, params: { name } }) => {
     const parsed = serviceName.safeParse(name)
     const nearest = parsed.success ? name : suggestServiceName(name)
     const usable = serviceName.safeParse(nearest).success
-    const { taken, suggestion } = usable ? await desired.suggestName(nearest) : { taken: true, suggestion: null }
+    const teams = teamsOf(caller, 'service:create')
+    const { taken, suggestion } = usable ? await desired.suggestName(nearest, teams) : { taken: true, suggestion: null }
     const available = parsed.success && !taken
     return {
       status: 200,
