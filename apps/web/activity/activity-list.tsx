@@ -10,6 +10,8 @@ import { RequestFailed } from '../frame/request-failed.tsx'
 import classes from './activity.module.css'
 import { type ActivityFilter, auditOutcomes, periods, toAsked } from './activity-filter.ts'
 import { ActivityRow } from './activity-row.tsx'
+import { objectOf } from './describe-action.ts'
+import { useObjectNames } from './use-object-names.ts'
 
 type Asked = Record<string, string | undefined>
 
@@ -35,6 +37,7 @@ export const ActivityList = ({ trail, read, children }: Props) => {
     initialPageParam: null as string | null,
     getNextPageParam: page => page.next,
   })
+  const nameOf = useObjectNames()
   const rows = data?.pages.flatMap(page => page.items)
   return (
     <>
@@ -79,7 +82,7 @@ export const ActivityList = ({ trail, read, children }: Props) => {
       {rows !== undefined && rows.length > 0 && (
         <ol className={classes.list} aria-label={t('activity.list')}>
           {rows.map(row => (
-            <ActivityRow key={row.seq} row={row} />
+            <ActivityRow key={row.seq} row={row} what={nameOf(objectOf(row))} />
           ))}
         </ol>
       )}

@@ -5,7 +5,7 @@ import { Moment } from '../frame/moment.tsx'
 import { useFormat } from '../language/use-format.ts'
 import { Tone } from '../service/tone.tsx'
 import classes from './activity.module.css'
-import { describeAction, listChanges, objectOf } from './describe-action.ts'
+import { describeAction, listChanges } from './describe-action.ts'
 
 const looks = {
   done: { tone: 'ok', Icon: IconCircleCheckFilled },
@@ -14,10 +14,9 @@ const looks = {
 } as const
 
 /** One thing that somebody did: a sentence, and what is known of it when it is opened. */
-export const ActivityRow = ({ row }: { row: AuditAnswer }) => {
+export const ActivityRow = ({ row, what }: { row: AuditAnswer; what: string | undefined }) => {
   const { t } = useTranslation()
   const who = row.actor?.username ?? t(row.through === 'system' ? 'activity.system' : 'activity.nobody')
-  const what = objectOf(row)
   return (
     <li className={classes.row}>
       <div className={classes.line}>
@@ -29,8 +28,13 @@ export const ActivityRow = ({ row }: { row: AuditAnswer }) => {
               <span className={classes.object}>{what}</span>
             </>
           )}
+          {row.outcome !== 'done' && (
+            <>
+              {' '}
+              <Tone {...looks[row.outcome]}>{t(`activity.outcome_${row.outcome}`)}</Tone>
+            </>
+          )}
         </span>
-        {row.outcome !== 'done' && <Tone {...looks[row.outcome]}>{t(`activity.outcome_${row.outcome}`)}</Tone>}
         <Moment time={row.at} />
       </div>
       <details>

@@ -9,14 +9,14 @@ export const describeAction = (action: string, t: TFunction): string => {
 }
 
 /** What it was done to, in a word that people know: a name where the row holds one, else an e-mail address that was tried. */
-export const objectOf = ({ object_type, object_id, before, after }: AuditAnswer): string | undefined => {
+export const objectOf = ({ actor, object_type, object_id, before, after }: AuditAnswer): string | undefined => {
   for (const fields of [after, before]) {
     for (const field of ['name', 'email', 'username', 'domain'] as const) {
       const value = fields?.[field]
       if (typeof value === 'string' && value !== '') return value
     }
   }
-  if (object_id === null || object_type === 'person') return undefined
+  if (object_id === null || (object_type === 'person' && object_id === actor?.id)) return undefined
   return object_id
 }
 

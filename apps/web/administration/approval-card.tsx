@@ -69,6 +69,13 @@ export const ApprovalCard = ({ approval }: { approval: ApprovalAnswer }) => {
 
 /** What the team has: what waits is reserved, and counted already. */
 const TeamUse = ({ approval }: { approval: ApprovalAnswer }) => {
+  const { t } = useTranslation()
   const { data: quota } = useQuery(teamQueries.quota(approval.team_id))
-  return quota === undefined ? null : <QuotaBars quota={quota} resources={resources} />
+  if (quota === undefined) return null
+  return (
+    <>
+      <p className={classes.reason}>{t('approvals.team_uses', { team: approval.team_name })}</p>
+      <QuotaBars quota={quota} resources={resources} />
+    </>
+  )
 }

@@ -50,10 +50,6 @@ export const EdgeList = () => {
                 cell: ({ seen_at: seen }) => (seen === null ? t('edges.never') : <Moment time={seen} />),
               },
               {
-                label: t('edges.version'),
-                cell: ({ applied_version: applied, current_version: current }) => `${applied ?? '–'} / ${current}`,
-              },
-              {
                 label: t('administration.actions'),
                 isActions: true,
                 cell: edge => (

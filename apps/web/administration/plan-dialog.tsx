@@ -12,6 +12,7 @@ import { useLanguage } from '../language/use-format.ts'
 import classes from './administration.module.css'
 import { AmountInput } from './amount-input.tsx'
 import { limitNames, limitUnits, toFields, toLimits } from './limits.ts'
+import { useLimitLabel } from './use-limit-label.ts'
 
 type Props = {
   /** With an id it is changed, without one made. */
@@ -26,6 +27,7 @@ const edgeClasses = ['small', 'standard', 'large'] as const
 export const PlanDialog = ({ plan, onClose }: Props) => {
   const { t } = useTranslation()
   const language = useLanguage()
+  const labelOf = useLimitLabel()
   const queryClient = useQueryClient()
   const [name, setName] = useState(plan.name)
   const [limits, setLimits] = useState(() => toFields(plan.limits))
@@ -74,7 +76,7 @@ export const PlanDialog = ({ plan, onClose }: Props) => {
             {limitNames.map(limit => (
               <AmountInput
                 key={limit}
-                label={t(`quota.${limit}`) + (limitUnits[limit] ?? '')}
+                label={labelOf(limit) + (limitUnits[limit] ?? '')}
                 placeholder={t('quota.no_limit')}
                 isFraction={limit === 'cpus'}
                 value={limits[limit]}

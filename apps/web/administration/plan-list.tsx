@@ -12,6 +12,7 @@ import { useAmount } from '../teams/use-amount.ts'
 import classes from './administration.module.css'
 import { emptyPlan, limitNames } from './limits.ts'
 import { PlanDialog } from './plan-dialog.tsx'
+import { useLimitLabel } from './use-limit-label.ts'
 
 /** Named sets of limits. */
 export const PlanList = () => {
@@ -46,6 +47,7 @@ export const PlanList = () => {
 const PlanCard = ({ plan }: { plan: PlanAnswer }) => {
   const { t } = useTranslation()
   const amountOf = useAmount()
+  const labelOf = useLimitLabel()
   const queryClient = useQueryClient()
   const [doing, setDoing] = useState<'edit' | 'delete'>()
   const onSuccess = () => queryClient.invalidateQueries({ queryKey: administrationQueries.plans.queryKey })
@@ -110,7 +112,7 @@ const PlanCard = ({ plan }: { plan: PlanAnswer }) => {
           const limit = plan.limits[name]
           return (
             <div key={name}>
-              <dt>{t(`quota.${name}`)}</dt>
+              <dt>{labelOf(name)}</dt>
               <dd>{limit === null ? t('quota.no_limit') : amountOf(name, limit)}</dd>
             </div>
           )

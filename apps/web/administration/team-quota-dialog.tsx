@@ -11,6 +11,7 @@ import { useAmount } from '../teams/use-amount.ts'
 import classes from './administration.module.css'
 import { AmountInput } from './amount-input.tsx'
 import { limitNames, limitUnits, type Override, toOverrideFields, toOverrides } from './limits.ts'
+import { useLimitLabel } from './use-limit-label.ts'
 
 type Props = { team: TeamAnswer; onClose: () => void }
 
@@ -100,12 +101,13 @@ const kinds = ['plan', 'none', 'own'] as const
 const OverrideField = ({ name, plan, value, onChange }: FieldProps) => {
   const { t } = useTranslation()
   const amountOf = useAmount()
+  const labelOf = useLimitLabel()
   const limit = plan?.limits[name] ?? null
   const planSays = limit === null ? t('quota.no_limit') : amountOf(name, limit)
   return (
-    <div className={classes.limit}>
+    <div className={classes.limit} data-own={value.kind === 'own' || undefined}>
       <NativeSelect
-        label={t(`quota.${name}`)}
+        label={labelOf(name)}
         value={value.kind}
         onChange={event => {
           const kind = kinds.find(known => known === event.currentTarget.value) ?? 'plan'

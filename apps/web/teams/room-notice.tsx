@@ -38,6 +38,7 @@ export const RoomNotice = ({ quota, more, wanted }: Props) => {
           <span>{t('quota.needs_approval')}</span>
         </p>
       )}
+      {!isOver && over.length === 0 && <p>{t('quota.with_this')}</p>}
       <QuotaBars quota={quota} resources={isOver ? lacking : shown} asked={more} />
     </div>
   )

@@ -133,6 +133,7 @@ export const es: SameKeys<typeof en> = {
     threshold_text:
       'Un sitio de hasta {{amounts}} arranca enseguida. Uno mayor espera a que lo apruebe quien administra.',
     threshold_none: 'Un sitio de cualquier tamaño arranca enseguida.',
+    with_this: 'Con este tamaño:',
     no_room: 'Este tamaño no le cabe al equipo. Elige menos, quita algo o pide más a quien administra.',
     needs_approval:
       'Este tamaño lo tiene que aprobar quien administra. Hasta entonces espera, y no se pone en marcha nada.',
@@ -177,6 +178,7 @@ export const es: SameKeys<typeof en> = {
     status_withdrawn: 'Retirada',
     decided_by: 'por {{who}}',
     because: '«{{reason}}»',
+    team_uses: 'Lo que usa {{team}}, con esto:',
     of_service: 'Peticiones de más',
     waiting_heading: 'Pendiente de aprobación',
     change_waiting_heading: 'Otro tamaño espera aprobación',
@@ -262,6 +264,7 @@ export const es: SameKeys<typeof en> = {
     threshold: 'Sin aprobación, para un sitio',
     without_asking: 'Sin aprobación',
     any_size: 'cualquier tamaño',
+    uploads_per_day: 'Publicaciones por día',
     machines_need: 'Aprobar las máquinas',
     machines_free: 'Las máquinas no necesitan aprobación',
     yes: 'sí',
@@ -413,7 +416,6 @@ export const es: SameKeys<typeof en> = {
     state: 'Estado',
     seen: 'Visto',
     never: 'nunca',
-    version: 'Muestra / debería',
     state_new: 'Aún no ha venido',
     state_silent: 'No responde',
     state_broken: 'No pudo',
