@@ -66,12 +66,13 @@ const NodeCard = ({ node }: { node: NodeAnswer }) => {
         )
       }
     >
+      <p className={classes.reason}>{t('hosts.promised')}</p>
       <div className={teamClasses.bars}>
         {resources.map(resource => (
           <AmountBar
             key={resource}
             label={t(`quota.${resource}`)}
-            text={t('hosts.promised', {
+            text={t('quota.of', {
               used: amountOf(resource, node.promised[resource]),
               allowed: amountOf(resource, node.allowed[resource]),
             })}

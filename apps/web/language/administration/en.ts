@@ -278,7 +278,7 @@ export const en = {
     services_one: '{{count, number}} service',
     services_other: '{{count, number}} services',
     seen: 'seen',
-    promised: '{{used}} of {{allowed}} promised',
+    promised: 'Promised to sites and machines:',
     has: 'The host has {{amounts}}.',
     change: 'Change what may be promised',
     overcommit_text: 'Most sites use less than they were given, so that more can be promised than there is.',

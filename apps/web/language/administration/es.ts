@@ -283,7 +283,7 @@ export const es: SameKeys<typeof en> = {
     services_one: '{{count, number}} servicio',
     services_other: '{{count, number}} servicios',
     seen: 'visto',
-    promised: '{{used}} de {{allowed}} prometidos',
+    promised: 'Prometido a sitios y máquinas:',
     has: 'El servidor tiene {{amounts}}.',
     change: 'Cambiar lo que se puede prometer',
     overcommit_text: 'La mayoría de los sitios usa menos de lo que tiene, así que se puede prometer más de lo que hay.',
