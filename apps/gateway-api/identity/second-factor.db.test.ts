@@ -38,7 +38,13 @@ const enable = async (email: string) => {
   const secret = new TextDecoder().decode(base32.decode(encoded))
   const verified = await post('/two-factor/verify-totp', { code: await codeOf(secret) }, cookie)
   expect(verified.status).toBe(200)
+  await forgetCodes()
   return { secret, backupCodes, cookie: cookieOf(verified) || cookie }
+}
+
+/** As when some minutes have passed since the last code. */
+const forgetCodes = async (): Promise<void> => {
+  await platform.identity.db.updateTable('twoFactor').set({ lastUsedStep: 0 }).execute()
 }
 
 /** The cookie of somebody whose password was right and whose second factor is asked for. */
@@ -70,6 +76,29 @@ describe('a second factor', () => {
     const { secret } = await enable(email)
     const half = await begin(email)
     expect((await post('/two-factor/verify-totp', { code: await codeOf(secret, steps) }, half)).status).toBe(status)
+  })
+
+  test('gives codes that open one session each, also for two who send one at once, and no older one after it', async () => {
+    const { secret, cookie } = await enable('uma@example.org')
+    const code = await codeOf(secret)
+    const halves = await Promise.all([begin('uma@example.org'), begin('uma@example.org'), begin('uma@example.org')])
+    const answers = await Promise.all(halves.map(half => post('/two-factor/verify-totp', { code }, half)))
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 401, 401])
+    expect(answers.find(({ status }) => status === 401)?.body.code).toBe('CODE_ALREADY_USED')
+    const send = async (steps: number) =>
+      post('/two-factor/verify-totp', { code: await codeOf(secret, steps) }, await begin('uma@example.org'))
+    expect((await send(-1)).status).toBe(401)
+    expect((await send(1)).status).toBe(200)
+    expect((await post('/two-factor/verify-totp', { code }, cookie)).status).toBe(401)
+  })
+
+  test('is not used up by a code of somebody else, or by a wrong one', async () => {
+    const [one, other] = [await enable('ida@example.org'), await enable('oto@example.org')]
+    const half = await begin('ida@example.org')
+    for (const code of ['000000', await codeOf(other.secret), 7]) {
+      expect((await post('/two-factor/verify-totp', { code }, half)).status).not.toBe(200)
+    }
+    expect((await post('/two-factor/verify-totp', { code: await codeOf(one.secret) }, half)).status).toBe(200)
   })
 
   test('that is lost is replaced by a recovery code, each once', async () => {

@@ -5,6 +5,7 @@ import { APIError } from 'better-auth/api'
 import { twoFactor } from 'better-auth/plugins'
 import type { GatewaySettings } from '../settings.ts'
 import { openIdPlugin } from './open-id/open-id-plugin.ts'
+import { singleUseCodes } from './single-use-codes.ts'
 
 type Dependencies = { settings: Pick<GatewaySettings, 'panelUrl' | 'openId'>; clock: Clock }
 
@@ -21,6 +22,7 @@ export const signInPlugins = ({ settings, clock }: Dependencies) => [
   }),
   // Codes of one step (30 seconds) before and after are good, too. Who has no password turns it on and off with the session alone.
   twoFactor({ issuer: 'Parcela', allowPasswordless: true, backupCodeOptions: { storeBackupCodes: 'encrypted' } }),
+  singleUseCodes(),
   verifiedPasskey(settings.panelUrl),
   ...(settings.openId ? [openIdPlugin({ settings: settings.openId, clock })] : []),
 ]
