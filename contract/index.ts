@@ -29,6 +29,7 @@ export {
 } from './domains/domain.ts'
 export { type DomainName, describeDomainName, domainName } from './domains/domain-name.ts'
 export {
+  type CreatedEdge,
   createdEdge,
   createEdgeRequest,
   type EdgeAnswer,
@@ -79,9 +80,11 @@ export {
   createPersonRequest,
   type MeAnswer,
   meAnswer,
+  type PersonDetails,
   personAnswer,
   personDetails,
   personList,
+  type ResetLinkAnswer,
   resetLinkAnswer,
   updateMeRequest,
   updatePersonRequest,
@@ -90,6 +93,7 @@ export {
 export { type PlatformAnswer, platformAnswer } from './platform/platform.ts'
 export { type NodeAnswer, nodeAnswer, nodeList, updateNodeRequest } from './quotas/node.ts'
 export {
+  type CreatePlanRequest,
   createPlanRequest,
   type PlanAnswer,
   planAnswer,

@@ -37,6 +37,7 @@ export const createdEdge = edgeAnswer
     public_key: z.string(),
   })
   .meta({ id: 'CreatedEdge' })
+export type CreatedEdge = z.infer<typeof createdEdge>
 
 const host = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,252}$/)
 

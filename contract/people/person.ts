@@ -89,6 +89,7 @@ export const personDetails = personAnswer
     created_at: z.iso.datetime(),
   })
   .meta({ id: 'PersonDetails' })
+export type PersonDetails = z.infer<typeof personDetails>
 
 export const personList = z
   .object({ items: z.array(personDetails), next: z.string().nullable() })
@@ -105,3 +106,4 @@ export const resetLinkRequest = z
 
 /** A link that sets a new password, once. Whoever has it has the account: hand it over in person. */
 export const resetLinkAnswer = z.object({ link: z.url(), expires_at: z.iso.datetime() }).meta({ id: 'ResetLink' })
+export type ResetLinkAnswer = z.infer<typeof resetLinkAnswer>

@@ -50,6 +50,7 @@ export const createPlanRequest = z
     is_default: z.boolean('must be true or false').default(false),
   })
   .meta({ id: 'CreatePlan' })
+export type CreatePlanRequest = z.input<typeof createPlanRequest>
 
 export const updatePlanRequest = z
   .strictObject({

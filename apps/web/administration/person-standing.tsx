@@ -1,6 +1,6 @@
+import type { PersonDetails } from '@parcela/contract'
 import { IconBan, IconCircleCheckFilled, IconKeyOff, IconShieldFilled } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import type { PersonDetails } from '../client/administration.ts'
 import { Tone } from '../service/tone.tsx'
 
 /** Whether somebody is an administrator, switched off, or has no account yet. */

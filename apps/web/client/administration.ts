@@ -2,26 +2,20 @@ import type {
   ApprovalAnswer,
   ApprovalStatus,
   AuditAnswer,
-  createdEdge,
-  createPlanRequest,
+  CreatedEdge,
+  CreatePlanRequest,
   DnsAnswer,
   EdgeAnswer,
   NodeAnswer,
+  PersonDetails,
   PlanAnswer,
-  personDetails,
   QuotaAnswer,
   QuotaLimits,
-  resetLinkAnswer,
+  ResetLinkAnswer,
 } from '@parcela/contract'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import type { z } from 'zod'
 import { requestJson } from './request-json.ts'
 import { type Page, queryOf, teamsGateway } from './teams.ts'
-
-export type PersonDetails = z.infer<typeof personDetails>
-export type CreatedEdge = z.infer<typeof createdEdge>
-export type PlanFields = z.input<typeof createPlanRequest>
-type ResetLink = z.infer<typeof resetLinkAnswer>
 
 const api = '/api/v1'
 const at = (place: string, id: string): string => `${api}/${place}/${encodeURIComponent(id)}`
@@ -33,12 +27,12 @@ export const administrationGateway = {
   updatePerson: (id: string, change: { is_administrator?: boolean; disabled?: boolean }) =>
     requestJson<PersonDetails>('PATCH', at('people', id), change),
   createResetLink: (id: string, asked: { remove_second_factor: boolean }) =>
-    requestJson<ResetLink>('POST', `${at('people', id)}/reset-link`, asked),
+    requestJson<ResetLinkAnswer>('POST', `${at('people', id)}/reset-link`, asked),
   setQuota: (teamId: string, change: { plan_id: string; overrides: Partial<QuotaLimits> }) =>
     requestJson<QuotaAnswer>('PUT', `${at('teams', teamId)}/quota`, change),
   listPlans: () => requestJson<{ items: PlanAnswer[] }>('GET', `${api}/plans`),
-  createPlan: (plan: PlanFields) => requestJson<PlanAnswer>('POST', `${api}/plans`, plan),
-  updatePlan: (id: string, change: Omit<PlanFields, 'is_default'> | { is_default: true }) =>
+  createPlan: (plan: CreatePlanRequest) => requestJson<PlanAnswer>('POST', `${api}/plans`, plan),
+  updatePlan: (id: string, change: Omit<CreatePlanRequest, 'is_default'> | { is_default: true }) =>
     requestJson<PlanAnswer>('PATCH', at('plans', id), change),
   deletePlan: (id: string) => requestJson('DELETE', at('plans', id)),
   listNodes: () => requestJson<{ items: NodeAnswer[] }>('GET', `${api}/nodes`),
