@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useTitle } from '../frame/use-title.ts'
 import { accountTabs } from '../router.tsx'
@@ -17,7 +18,12 @@ export const AccountPage = () => {
   const { t } = useTranslation()
   const { tab = 'profile' } = route.useSearch()
   const navigate = useNavigate()
+  const list = useRef<HTMLDivElement>(null)
   useTitle(t('account.title'))
+  useEffect(() => {
+    // In a narrow window the tabs scroll, and the one that is shown may lie outside.
+    list.current?.querySelector(`[data-tab=${tab}]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [tab])
   return (
     <>
       <h1 className={classes.title}>{t('account.title')}</h1>
@@ -34,9 +40,9 @@ export const AccountPage = () => {
           })
         }}
       >
-        <Tabs.List mb={24} aria-label={t('account.tabs')} className={classes.tabs}>
+        <Tabs.List ref={list} mb={24} aria-label={t('account.tabs')} className={classes.tabs}>
           {accountTabs.map(name => (
-            <Tabs.Tab key={name} value={name}>
+            <Tabs.Tab key={name} value={name} data-tab={name}>
               {t(`account.tab_${name}`)}
             </Tabs.Tab>
           ))}

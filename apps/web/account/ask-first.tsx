@@ -20,7 +20,13 @@ export const AskFirst = ({ action, about, title, text, mutation, onConfirm, vari
   const [isOpen, setOpen] = useState(false)
   return (
     <>
-      <Button variant={variant} color="red" aria-label={`${action}: ${about}`} onClick={() => setOpen(true)}>
+      <Button
+        variant={variant}
+        color="red"
+        c="var(--bad)"
+        aria-label={`${action}: ${about}`}
+        onClick={() => setOpen(true)}
+      >
         {action}
       </Button>
       <Question

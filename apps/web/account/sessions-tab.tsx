@@ -39,6 +39,7 @@ export const SessionsTab = () => {
         {sessions.length > 1 && (
           <div className={classes.foot}>
             <AskFirst
+              variant="outline"
               action={t('sessions.end_others')}
               about={t('sessions.heading')}
               title={t('sessions.end_others_title')}
