@@ -4,7 +4,7 @@ import { filterServices } from '../services/filter-services.ts'
 /** Somewhere the search can lead. */
 export type Place =
   | { kind: 'service'; service: ServiceAnswer }
-  | { kind: 'page'; page: 'new' | 'services' | 'account' | 'keys' | 'api'; title: string }
+  | { kind: 'page'; page: 'new' | 'services' | 'account' | 'keys' | 'teams' | 'administration' | 'api'; title: string }
 
 const mostServices = 8
 

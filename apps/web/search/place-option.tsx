@@ -1,4 +1,13 @@
-import { IconArrowRight, IconCode, IconKey, IconLayoutList, IconPlus, IconUserCircle } from '@tabler/icons-react'
+import {
+  IconArrowRight,
+  IconCode,
+  IconKey,
+  IconLayoutList,
+  IconPlus,
+  IconSettings,
+  IconUserCircle,
+  IconUsers,
+} from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { PlotPicture } from '../brand/plot-picture.tsx'
 import { showAddress } from '../service/address-actions.tsx'
@@ -6,7 +15,15 @@ import { StatusWord } from '../service/status-word.tsx'
 import type { Place } from './find-places.ts'
 import classes from './search-dialog.module.css'
 
-const icons = { new: IconPlus, services: IconLayoutList, account: IconUserCircle, keys: IconKey, api: IconCode }
+const icons = {
+  new: IconPlus,
+  services: IconLayoutList,
+  account: IconUserCircle,
+  keys: IconKey,
+  teams: IconUsers,
+  administration: IconSettings,
+  api: IconCode,
+}
 
 type Props = { id: string; place: Place; isCurrent: boolean; onPoint: () => void; onChoose: () => void }
 

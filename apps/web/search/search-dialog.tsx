@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,6 +12,8 @@ const addresses = {
   services: { to: '/' },
   account: { to: '/account' },
   keys: { to: '/account', search: { tab: 'keys' } },
+  teams: { to: '/teams' },
+  administration: { to: '/administration' },
 } as const
 
 /** The search over sites and pages, in a dialog of the browser's own: it keeps the focus inside and gives it back. */
@@ -23,6 +25,7 @@ export const SearchDialog = ({ onClose }: { onClose: () => void }) => {
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const { data } = useInfiniteQuery(queries.services)
+  const { data: me } = useSuspenseQuery(queries.me)
   const places = findPlaces(text, {
     services: data?.pages.flatMap(page => page.items) ?? [],
     pages: [
@@ -30,6 +33,10 @@ export const SearchDialog = ({ onClose }: { onClose: () => void }) => {
       { kind: 'page', page: 'services', title: t('frame.to_services') },
       { kind: 'page', page: 'account', title: t('account.title') },
       { kind: 'page', page: 'keys', title: t('keys.heading') },
+      { kind: 'page', page: 'teams', title: t('teams.title') },
+      ...(me.is_administrator
+        ? [{ kind: 'page', page: 'administration', title: t('administration.title') } as const]
+        : []),
       { kind: 'page', page: 'api', title: t('frame.api') },
     ],
   })

@@ -1,4 +1,5 @@
-import { NativeSelect, Skeleton, Tabs } from '@mantine/core'
+import { Button, NativeSelect, Skeleton, Tabs } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
@@ -45,7 +46,17 @@ export const TeamPage = () => {
       </nav>
       <div className={classes.top}>
         <h1>{team.name}</h1>
-        <TeamSwitch teamId={team.id} />
+        <div className={classes.tools}>
+          <TeamSwitch teamId={team.id} />
+          {(team.role === 'owner' || team.role === 'developer') && (
+            <Button
+              leftSection={<IconPlus size={17} stroke={2.2} aria-hidden />}
+              renderRoot={props => <Link to="/new" search={{ team: team.id }} {...props} />}
+            >
+              {t('services.new')}
+            </Button>
+          )}
+        </div>
         <p>
           {team.is_personal && team.role !== null && t('teams.personal_text')}
           {!team.is_personal && team.role !== null && t(`teams.you_are_${team.role}_text`)}
@@ -94,7 +105,6 @@ const TeamSwitch = ({ teamId }: { teamId: string }) => {
   if (teams.length < 2 || teams.every(({ id }) => id !== teamId)) return null
   return (
     <NativeSelect
-      className={classes.switch ?? ''}
       aria-label={t('teams.switch')}
       value={teamId}
       onChange={event => void navigate({ to: '/teams/$teamId', params: { teamId: event.currentTarget.value } })}
