@@ -188,6 +188,26 @@ test('the list of a release’s files is read for the build, and not for every l
 })
 
 describe('when something does not answer', () => {
+  test('a place that cannot be had while the image is still being built ends nothing but the attempt', async () => {
+    const spec = await world.desired.addService()
+    await world.publish(spec.id, 'one')
+    world.runtime.fail(
+      'ensureNetwork',
+      new AppError('conflict', 'The subnet is used by something else.', { details: { reason: 'subnet_taken' } }),
+      { times: 1 },
+    )
+    const release = world.runtime.holdBuilds()
+    const working = world.drain()
+    // Long enough for a rejection that nobody listens to to end the process.
+    await new Promise(resolve => setTimeout(resolve, 20))
+    release()
+    await working
+    expect(await statusOf(spec.id)).toMatchObject({ status_reason: { step: 'run-container', reason: 'subnet_taken' } })
+    world.clock.advance(120_000)
+    await world.settle()
+    expect(await statusOf(spec.id)).toMatchObject({ status: 'running' })
+  })
+
   test('an engine that is down is told, and the work resumes by itself', async () => {
     const spec = await world.desired.addService()
     world.runtime.setReachable(false)

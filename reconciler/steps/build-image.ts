@@ -17,7 +17,8 @@ export const buildImage = async (work: Work): Promise<string> => {
     if (pending.length >= flushEveryLines) writing = writing.then(flush)
   }
 
-  const place = placeOf(work)
+  // Where it fails, run-container tells; until then somebody must be listening.
+  const place = Promise.allSettled([placeOf(work)])
   try {
     await ports.runtime.ensureImage(
       {
@@ -32,8 +33,7 @@ export const buildImage = async (work: Work): Promise<string> => {
   } finally {
     await writing
     await flush()
-    // Where it failed, run-container tells.
-    await Promise.allSettled([place])
+    await place
   }
   return image.reference
 }
