@@ -190,6 +190,7 @@ test('the list of a release’s files is read for the build, and not for every l
 describe('when something does not answer', () => {
   test('a place that cannot be had while the image is still being built ends nothing but the attempt', async () => {
     const spec = await world.desired.addService()
+    await world.settle()
     await world.publish(spec.id, 'one')
     world.runtime.fail(
       'ensureNetwork',
