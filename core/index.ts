@@ -46,6 +46,7 @@ export {
   placeOn,
   type QuotaUse,
   quotaExceeded,
+  requireStorageFor,
   type TeamQuota,
   useOf,
 } from './model/quota.ts'

@@ -203,6 +203,7 @@ const table: Record<RouteName, readonly [answer: keyof typeof answers, sample: S
   deletePlan: ['administrators', async world => ({ params: { id: await world.plan() } })],
   listNodes: ['administrators', () => ({})],
   updateNode: ['administrators', () => ({ params: { id: 'lab' }, payload: { overcommit: { cpus: 3 } } })],
+  deleteNode: ['administrators', async world => ({ params: { id: await world.node() } })],
   listApprovals: ['administrators', () => ({})],
   approve: ['administrators', async world => ({ params: { id: await world.approval() }, payload: {} })],
   refuse: ['administrators', async world => ({ params: { id: await world.approval() }, payload: { reason: 'No.' } })],
@@ -407,6 +408,11 @@ const openWorld = async ({ ports, signUp, signIn, send }: TestInstallation) => {
       return items.find(({ service_id }) => service_id === id)?.id ?? 'none'
     },
     plan: async (): Promise<string> => (await ports.quotas.createPlan(newPlan(name('Plan')))).id,
+    node: async (): Promise<string> => {
+      const id = name('host')
+      await ports.quotas.recordNode({ id, kind: 'vm', capacity: { cpus: 1, ram_mb: 1, storage_gb: 1 } })
+      return id
+    },
     edge: async (): Promise<string> =>
       (await ports.edges.createEdge({ name: name('edge'), token_hash: hashToken(name('token')) })).id,
     invitation: async (): Promise<string> => {

@@ -80,6 +80,15 @@ export const quotaRoutes = {
     body: updateNodeRequest,
     answers: { 200: nodeAnswer },
   }),
+  deleteNode: defineRoute({
+    method: 'DELETE',
+    path: '/nodes/{id}',
+    summary: 'Remove a host that is no more',
+    permission: 'platform:admin',
+    description: 'Refused while anything is promised of it. A host that still runs is back at its next start.',
+    params: idOf('node'),
+    answers: { 204: null },
+  }),
   listApprovals: defineRoute({
     method: 'GET',
     path: '/approvals',

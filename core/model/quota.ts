@@ -82,6 +82,17 @@ export const findExcess = <R extends string>(
   return undefined
 }
 
+const gib = 2 ** 30
+
+/** Throws `too_large` for published files that do not fit into this much storage. */
+export const requireStorageFor = (bytes: number, storage_gb: number): void => {
+  if (bytes <= storage_gb * gib) return
+  const problem = `the files have ${Math.ceil((bytes / gib) * 10) / 10} GiB; ask for more storage or publish less`
+  throw new AppError('too_large', `storage_gb: ${problem}`, {
+    details: { fields: { storage_gb: problem }, reason: 'over_storage', storage_gb },
+  })
+}
+
 /** What one service of these resources counts as. */
 export const useOf = (service: { service_type: ServiceType; resources: Resources }): Partial<QuotaUse> => ({
   services: 1,

@@ -32,4 +32,6 @@ export interface Quotas {
   recordNode(node: { id: string; kind: ServiceType; capacity: Resources }): Promise<void>
   listNodes(): Promise<Node[]>
   updateNode(id: string, overcommit: Partial<Resources>): Promise<Node>
+  /** For a host that is no more. `conflict` with reason `node_in_use` while anything is promised of it; one that still runs is back at its next start. */
+  removeNode(id: string): Promise<void>
 }

@@ -1,5 +1,12 @@
 import { AppError } from '@parcela/contract'
-import type { DesiredState, Release, ReleaseId, ServiceId, TeamScope } from '@parcela/core'
+import {
+  type DesiredState,
+  type Release,
+  type ReleaseId,
+  requireStorageFor,
+  type Service,
+  type TeamScope,
+} from '@parcela/core'
 import { lockService } from '../database/lock-service.ts'
 import type { Queryable } from '../database/open-database.ts'
 import { countUpload } from '../quotas/count-upload.ts'
@@ -23,7 +30,7 @@ export const createReleaseStore = (dependencies: DesiredDependencies): ReleaseSt
     rollback: (scope, id, releaseId) =>
       changeService(dependencies, { scope, id }, async (service, { trx }) => {
         refuseDeleted(service)
-        const release_id = await checkRollback(trx, service.id, releaseId)
+        const release_id = await checkRollback(trx, service, releaseId)
         return { release_id, power: 'running' }
       }),
     getRelease: (scope, id) => getRelease(db, scope, id),
@@ -58,6 +65,11 @@ const createRelease = (
     refuseDeleted(service)
     const { id: service_id, team_id, generation } = service
     const { published_by } = release
+    // Asked again under the lock: somebody may have lowered it while the files came.
+    requireStorageFor(
+      release.files.reduce((sum, { size }) => sum + size, 0),
+      service.resources.storage_gb,
+    )
     const { limits } = await countUpload(trx, team_id, now)
     const release_id = await insertRelease(trx, { service_id, team_id, published_by, release, now, random })
     await trx
@@ -82,9 +94,10 @@ const getEarlier = async (
 }
 
 /** A release may be served again when its image could be built: one that failed before it was ever live would fail again. */
-const checkRollback = async (trx: Queryable, serviceId: ServiceId, releaseId: string): Promise<ReleaseId> => {
+const checkRollback = async (trx: Queryable, service: Service, releaseId: string): Promise<ReleaseId> => {
   const release = await findRelease(trx, 'every-team', releaseId)
-  if (release?.service_id !== serviceId) throw releaseNotFound()
+  if (release?.service_id !== service.id) throw releaseNotFound()
+  requireStorageFor(release.files_bytes, service.resources.storage_gb)
   if (release.status === 'failed' && release.live_at === null) {
     throw new AppError(
       'conflict',

@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import { AppError } from '@parcela/contract'
-import { createId, type DesiredState, type Idempotency, type NewService, type Service } from '@parcela/core'
+import {
+  createId,
+  type DesiredState,
+  type Idempotency,
+  type NewService,
+  requireStorageFor,
+  type Service,
+} from '@parcela/core'
 import { sql } from 'kysely'
 import { lockService } from '../database/lock-service.ts'
 import type { Queryable } from '../database/open-database.ts'
@@ -59,6 +66,8 @@ export const createServiceStore = (dependencies: DesiredDependencies): ServiceSt
         const { domains = service.domains, resources, requested_by, ...settings } = wanted
         const after = { ...before, ...settings, resources: { ...before.resources, ...resources } }
         const { random } = dependencies
+        // Asked again under the lock: somebody may have published while this was on its way.
+        if (resources) requireStorageFor(service.release?.files_bytes ?? 0, after.resources.storage_gb)
         const requester = requested_by ?? { id: service.owner_id, needs_approval: true }
         const granted = isDeepStrictEqual(after.resources, before.resources)
           ? undefined

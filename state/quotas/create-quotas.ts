@@ -114,6 +114,24 @@ export const createQuotas = ({ database, clock, random }: Dependencies): Quotas 
           .execute()
         return getNode(trx, id)
       }),
+    removeNode: id =>
+      db.transaction().execute(async trx => {
+        // Who reserves of it holds the same row: nothing is promised of it from here on.
+        await sql`select id from nodes where id = ${id} for update`.execute(trx)
+        const { kind, services } = await getNode(trx, id)
+        if (services > 0) {
+          throw new AppError(
+            'conflict',
+            `${services} services are promised room on ${id}. Delete them first; a ${kind} service stays on its host.`,
+            { details: { reason: 'node_in_use', services } },
+          )
+        }
+        await sql`update services set node_id = null where node_id = ${id}`.execute(trx)
+        await trx
+          .deleteFrom('nodes')
+          .where('id', '=', id as NodeId)
+          .execute()
+      }),
   })
 }
 

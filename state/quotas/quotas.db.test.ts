@@ -249,3 +249,84 @@ test("another team's quota is not found", async () => {
   expect((await failure(world.quotas.getQuota([bruno.team_id], ana.team_id))).code).toBe('not_found')
   expect((await failure(world.quotas.getQuota([], ana.team_id))).code).toBe('not_found')
 })
+
+test('files never outgrow their storage, whichever comes first: publishing more or asking for less', async () => {
+  const person = await personWith({})
+  const scope = [person.team_id]
+  const manifest = (gib: number) => [{ path: 'film.mp4', sha256: 'a'.repeat(64), size: gib * 2 ** 30 }]
+  const publish = (id: string, gib: number) =>
+    world.desired.createRelease(scope, id, { published_by: person.id, files: manifest(gib), warnings: [] })
+  for (let round = 0; round < 10; round++) {
+    const service = await world.desired.createService(
+      newService(person, `${person.username}-${round}`, { resources: { ...small, storage_gb: 8 } }),
+    )
+    const answers = await Promise.allSettled([
+      publish(service.id, 5),
+      world.desired.updateService(scope, service.id, { resources: { storage_gb: 2 } }),
+    ])
+    const refused = answers.filter(answer => answer.status === 'rejected').map(answer => answer.reason as AppError)
+    expect(refused.map(error => [error.code, error.details?.reason])).toEqual([['too_large', 'over_storage']])
+    const { release, resources } = await world.desired.getService(scope, service.id)
+    expect(release?.files_bytes ?? 0).toBeLessThanOrEqual(resources.storage_gb * 2 ** 30)
+  }
+})
+
+test('a release that does not fit any more is not served again', async () => {
+  const person = await personWith({})
+  const scope = [person.team_id]
+  const large = [{ path: 'film.mp4', sha256: 'b'.repeat(64), size: 3 * 2 ** 30 }]
+  const service = await world.desired.createService(
+    newService(person, `vuelve-${person.username}`, {
+      resources: { ...small, storage_gb: 4 },
+      release: { files: large, warnings: [] },
+    }),
+  )
+  await world.desired.createRelease(scope, service.id, { published_by: person.id, files: someFiles(1), warnings: [] })
+  await world.desired.updateService(scope, service.id, { resources: { storage_gb: 1 } })
+  const error = await failure(world.desired.rollback(scope, service.id, service.release_id ?? ''))
+  expect([error.code, error.details?.reason]).toEqual(['too_large', 'over_storage'])
+})
+
+test('uploads that are announced and never published are a hundred, also when announced at once', async () => {
+  const person = await personWith({})
+  const announce = () =>
+    world.desired.createUpload({ team_id: person.team_id, person_id: person.id, files: someFiles(1) })
+  const answers = await Promise.allSettled(Array.from({ length: 130 }, announce))
+  expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(100)
+  expect((await failure(announce())).details).toMatchObject({ reason: 'quota_open_uploads', used: 100, allowed: 100 })
+})
+
+test('a host goes when nothing is promised of it any more', async () => {
+  const own = await createTestWorld(await server.createDatabase())
+  await own.quotas.recordNode({ id: 'old', kind: 'docker', capacity: { cpus: 8, ram_mb: 4000, storage_gb: 100 } })
+  const service = await own.desired.createService(newService(own.ana, 'ultima'))
+  const error = await failure(own.quotas.removeNode('old'))
+  expect([error.code, error.details]).toMatchObject(['conflict', { reason: 'node_in_use', services: 1 }])
+  await own.desired.deleteService([own.ana.team_id], service.id, { purge: true })
+  expect((await failure(own.quotas.removeNode('old'))).code).toBe('conflict')
+  await own.observed.completeDeletion(service.id, { files: true })
+  await own.quotas.removeNode('old')
+  expect(await own.quotas.listNodes()).toEqual([])
+  expect((await failure(own.quotas.removeNode('old'))).code).toBe('not_found')
+  await own.listener.close()
+})
+
+test('a host is not taken away from under somebody who is just given room on it', async () => {
+  const own = await createTestWorld(await server.createDatabase())
+  for (let round = 0; round < 10; round++) {
+    const id = `host-${round}`
+    await own.quotas.recordNode({ id, kind: 'docker', capacity: { cpus: 8, ram_mb: 4000, storage_gb: 100 } })
+    const [made, removed] = await Promise.allSettled([
+      own.desired.createService(newService(own.ana, `carrera-${round}`)),
+      own.quotas.removeNode(id),
+    ])
+    expect(made.status).toBe('fulfilled')
+    const nodes = await own.quotas.listNodes()
+    expect(nodes.map(node => node.services)).toEqual(removed.status === 'fulfilled' ? [] : [1])
+    if (made.status !== 'fulfilled') continue
+    await own.desired.deleteService([own.ana.team_id], made.value.id, { purge: true })
+    await own.observed.completeDeletion(made.value.id, { files: true })
+    if (removed.status === 'rejected') await own.quotas.removeNode(id)
+  }
+  await own.listener.close()
+})

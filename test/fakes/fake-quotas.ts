@@ -123,6 +123,9 @@ export const createFakeQuotas = (clock: Clock): Quotas => {
       Object.assign(node.overcommit, overcommit)
       return structuredClone(node)
     },
+    removeNode: async id => {
+      if (!nodes.delete(id)) throw new AppError('not_found', 'There is no such host.')
+    },
   }
 }
 

@@ -14,6 +14,7 @@ type Names =
   | 'deletePlan'
   | 'listNodes'
   | 'updateNode'
+  | 'deleteNode'
 
 /** Who gets how much, and of how much there is. */
 export const createQuotaHandlers = ({
@@ -55,6 +56,11 @@ export const createQuotaHandlers = ({
     status: 200,
     body: toNodeAnswer(await quotas.updateNode(params.id, given(body.overcommit))),
   }),
+
+  deleteNode: async ({ params }) => {
+    await quotas.removeNode(params.id)
+    return { status: 204, body: null }
+  },
 })
 
 const toPlanAnswer = (plan: Plan): PlanAnswer => ({ ...plan, created_at: plan.created_at.toISOString() })
