@@ -122,7 +122,7 @@ export const startState = async (parts: {
         database,
         clock,
         portRange: { first, last },
-        portOffset: Number.parseInt(platform, 16) % (last - first + 1),
+        offset: Number.parseInt(platform, 16),
         subnetRange: settings.PARCELA_SUBNETS,
         subnetBits,
       }),

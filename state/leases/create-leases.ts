@@ -9,8 +9,8 @@ export type LeaseOptions = {
   clock: Clock
   /** First and last port that may be leased. */
   portRange: { first: number; last: number }
-  /** Where in the range the search begins: a number of this installation's own, so that two on one host rarely ask for the same port. */
-  portOffset: number
+  /** Where in both ranges the search begins: a number of this installation's own, so that two on one host rarely ask for the same port or subnet. */
+  offset: number
   /** CIDR that the teams' subnets are cut from, such as `10.208.0.0/12`. */
   subnetRange: string
   /** Prefix length of each team's subnet. */

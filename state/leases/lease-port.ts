@@ -3,7 +3,7 @@ import type { ServiceId } from '@parcela/core'
 import { sql } from 'kysely'
 import type { Queryable } from '../database/open-database.ts'
 
-type PortOptions = { portRange: { first: number; last: number }; portOffset: number; now: Date }
+type PortOptions = { portRange: { first: number; last: number }; offset: number; now: Date }
 
 /** More tries than processes could ever win in a row; each lost one means that somebody else got a port. */
 const tries = 1_000
@@ -40,19 +40,19 @@ const findHeld = async (
 const takeFree = async (
   db: Queryable,
   { serviceId, revision }: { serviceId: ServiceId; revision: string },
-  { portRange: { first, last }, portOffset, now }: PortOptions,
+  { portRange: { first, last }, offset, now }: PortOptions,
 ): Promise<number | 'lost' | 'none free'> => {
   const size = last - first + 1
   const { rows } = await sql<{ candidate: number; taken: number | null }>`
     with free as (
-      select ${first}::int + (${portOffset % size}::int + step) % ${size}::int as port
+      select ${first}::int + (${offset % size}::int + step) % ${size}::int as port
       from generate_series(0, ${size - 1}::int) as step
       where not exists (
-          select from port_leases l where l.port = ${first}::int + (${portOffset % size}::int + step) % ${size}::int
+          select from port_leases l where l.port = ${first}::int + (${offset % size}::int + step) % ${size}::int
         )
         and not exists (
           select from blocked_ports b
-          where b.port = ${first}::int + (${portOffset % size}::int + step) % ${size}::int and b.blocked_until > ${now}
+          where b.port = ${first}::int + (${offset % size}::int + step) % ${size}::int and b.blocked_until > ${now}
         )
       order by step limit 1
     ), taken as (

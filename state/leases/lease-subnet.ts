@@ -3,7 +3,7 @@ import type { TeamId } from '@parcela/core'
 import { sql } from 'kysely'
 import type { Queryable } from '../database/open-database.ts'
 
-type SubnetOptions = { subnetRange: string; subnetBits: number; now: Date }
+type SubnetOptions = { subnetRange: string; subnetBits: number; offset: number; now: Date }
 
 const tries = 1_000
 
@@ -23,18 +23,21 @@ const findHeld = async (db: Queryable, teamId: TeamId): Promise<string | undefin
   return lease?.subnet
 }
 
-/** Takes the lowest free subnet. Who loses it to somebody else at the same moment tries again. */
+/** Takes the first free subnet at or after the offset, round the range. Who loses it to somebody else at the same moment tries again. */
 const takeFree = async (
   db: Queryable,
   teamId: TeamId,
-  { subnetRange, subnetBits, now }: SubnetOptions,
+  { subnetRange, subnetBits, offset, now }: SubnetOptions,
 ): Promise<string | 'lost' | 'none free'> => {
   const { rows } = await sql<{ candidate: string; taken: string | null }>`
-    with subnets as (
+    with size as (
+      select (2 ^ (${subnetBits}::int - masklen(${subnetRange}::cidr)))::bigint as size
+    ), subnets as (
       select step, set_masklen(
-        network(${subnetRange}::cidr)::inet + step * (2 ^ (32 - ${subnetBits}::int))::bigint, ${subnetBits}::int
+        network(${subnetRange}::cidr)::inet + ((${offset}::bigint + step) % size) * (2 ^ (32 - ${subnetBits}::int))::bigint,
+        ${subnetBits}::int
       )::cidr as subnet
-      from generate_series(0, (2 ^ (${subnetBits}::int - masklen(${subnetRange}::cidr)))::bigint - 1) as step
+      from size, generate_series(0, size - 1) as step
     ), free as (
       select subnet from subnets
       where not exists (select from subnet_leases l where l.subnet = subnets.subnet)

@@ -21,7 +21,7 @@ const leasesOn = (database: Database, options: Partial<LeaseOptions> = {}) =>
     database,
     clock,
     portRange: { first: 20_000, last: 20_999 },
-    portOffset: 0,
+    offset: 0,
     subnetRange: '10.208.0.0/12',
     subnetBits: 24,
     ...options,
@@ -41,7 +41,7 @@ test('the same instance gets the same port, also when it asks twice at once', as
 })
 
 test('the search begins at the offset and goes round the range', async () => {
-  const leases = leasesOn(await server.createDatabase(), { portRange: { first: 100, last: 102 }, portOffset: 4 })
+  const leases = leasesOn(await server.createDatabase(), { portRange: { first: 100, last: 102 }, offset: 4 })
   const ports: number[] = []
   for (const name of ['a', 'b', 'c']) ports.push(await leases.leasePort(service(name), 'r'))
   expect(ports).toEqual([101, 102, 100])
@@ -93,6 +93,13 @@ test('a used-up range of subnets is said, and a blocked subnet is not given out'
   })
   await leases.releaseSubnet(team('a'))
   expect(await leases.leaseSubnet(team('b'))).toBe('10.208.1.0/24')
+})
+
+test('subnets are searched from the offset on, too', async () => {
+  const leases = leasesOn(await server.createDatabase(), { subnetRange: '10.208.0.0/22', offset: 7 })
+  const subnets: string[] = []
+  for (const name of ['a', 'b', 'c', 'd']) subnets.push(await leases.leaseSubnet(team(name)))
+  expect(subnets).toEqual(['10.208.3.0/24', '10.208.0.0/24', '10.208.1.0/24', '10.208.2.0/24'])
 })
 
 test('a team has other services until the deletion of the last is complete', async () => {
