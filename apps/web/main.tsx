@@ -13,9 +13,9 @@ import { createPageRouter } from './router.tsx'
 import { theme, themeVariables } from './theme.ts'
 
 const queryClient = createQueryClient()
-const router = createPageRouter(queryClient)
 const colorScheme = localStorageColorSchemeManager({ key: 'parcela.color-scheme' })
 const language = await createLanguage()
+const router = createPageRouter(queryClient, language)
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html lacks the element with the id "root"')

@@ -7,11 +7,13 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import type { i18n } from 'i18next'
 import { queries } from './client/queries.ts'
 import { RequestError } from './client/request-error.ts'
 import { FailedPage } from './frame/failed-page.tsx'
 import { loadAgain } from './frame/load-again.ts'
 import { NotFoundPage } from './frame/not-found-page.tsx'
+import { learnAdministration } from './language/create-language.ts'
 
 export const statusFilters = ['live', 'working', 'stopped', 'failed'] as const
 export type StatusFilter = (typeof statusFilters)[number]
@@ -34,7 +36,7 @@ export type ServiceTab = (typeof serviceTabs)[number]
 export const accountTabs = ['profile', 'security', 'keys', 'sessions', 'data'] as const
 export type AccountTab = (typeof accountTabs)[number]
 
-const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient; language: i18n }>()({
   component: Outlet,
   notFoundComponent: NotFoundPage,
 })
@@ -175,6 +177,7 @@ const teamsRoute = createRoute({
 const teamRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/teams/$teamId',
+  loader: ({ context }) => learnAdministration(context.language),
   validateSearch: (search: Record<string, unknown>): { tab?: TeamTab } => pickOne(search, 'tab', teamTabs),
   component: lazyRouteComponent(
     loadAgain(() => import('./teams/team-page.tsx')),
@@ -193,6 +196,7 @@ const administrationStartRoute = createRoute({
 const administrationRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/administration/$section',
+  loader: ({ context }) => learnAdministration(context.language),
   component: lazyRouteComponent(
     loadAgain(() => import('./administration/administration-page.tsx')),
     'AdministrationPage',
@@ -219,10 +223,10 @@ const routeTree = rootRoute.addChildren([
 ])
 
 /** The addresses of the page. */
-export const createPageRouter = (queryClient: QueryClient) =>
+export const createPageRouter = (queryClient: QueryClient, language: i18n) =>
   createRouter({
     routeTree,
-    context: { queryClient },
+    context: { queryClient, language },
     defaultPreload: 'intent',
     defaultErrorComponent: FailedPage,
     scrollRestoration: true,

@@ -1,8 +1,8 @@
 import { type AuditAnswer, gatewayRoutes } from '@parcela/contract'
 import i18next, { type TFunction } from 'i18next'
 import { beforeAll, expect, it } from 'vitest'
-import { en } from '../language/en.ts'
-import { es } from '../language/es.ts'
+import { en } from '../language/administration/en.ts'
+import { es } from '../language/administration/es.ts'
 import { toAsked } from './activity-filter.ts'
 import { describeAction, listChanges, objectOf } from './describe-action.ts'
 

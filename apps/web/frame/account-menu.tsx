@@ -56,7 +56,7 @@ export const AccountMenu = () => {
           icon={<IconSettings size={16} stroke={1.7} aria-hidden />}
           onSelect={() => void navigate({ to: '/administration' })}
         >
-          {t('administration.title')}
+          {t('frame.administration')}
         </MenuItem>
       )}
       <MenuItem href="/api/docs" icon={<IconCode size={16} stroke={1.7} aria-hidden />}>

@@ -14,7 +14,7 @@ export const MainPlaces = () => {
         {t('services.title')}
       </Link>
       <Link to="/teams">{t('teams.title')}</Link>
-      {me.is_administrator && <Link to="/administration">{t('administration.title')}</Link>}
+      {me.is_administrator && <Link to="/administration">{t('frame.administration')}</Link>}
     </nav>
   )
 }

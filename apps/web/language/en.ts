@@ -1,5 +1,5 @@
 import { en as account } from './account/en.ts'
-import { en as administration } from './administration/en.ts'
+import { en as teams } from './teams/en.ts'
 
 /** The page's words in English. `es.ts` holds the same keys; a test compares them. */
 export const en = {
@@ -20,6 +20,7 @@ export const en = {
   },
   frame: {
     home: 'Parcela, your sites',
+    administration: 'Administration',
     places: 'Main places',
     language: 'Language',
     scheme: 'Appearance',
@@ -38,7 +39,7 @@ export const en = {
     failed_text: 'Loading it again usually helps. If not, the details below tell your administrator what happened.',
   },
   ...account,
-  ...administration,
+  ...teams,
   status: {
     pending_approval: 'Waiting for approval',
     queued: 'Waiting its turn',

@@ -1,5 +1,5 @@
 import { es as account } from './account/es.ts'
-import { es as administration } from './administration/es.ts'
+import { es as teams } from './teams/es.ts'
 import type { Words } from './words.ts'
 
 /** Las palabras de la página en español. */
@@ -21,6 +21,7 @@ export const es: Words = {
   },
   frame: {
     home: 'Parcela, tus sitios',
+    administration: 'Administración',
     places: 'Lugares principales',
     language: 'Idioma',
     scheme: 'Aspecto',
@@ -40,7 +41,7 @@ export const es: Words = {
       'Suele bastar con cargarla otra vez. Si no, los detalles de abajo le dicen a quien administra qué pasó.',
   },
   ...account,
-  ...administration,
+  ...teams,
   status: {
     pending_approval: 'Pendiente de aprobación',
     queued: 'En espera',

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { en as laterEnglish } from './administration/en.ts'
+import { es as laterSpanish } from './administration/es.ts'
 import { en } from './en.ts'
 import { es } from './es.ts'
 
@@ -9,8 +11,8 @@ const flatten = (words: object, path = ''): [key: string, text: string][] =>
     typeof value === 'string' ? [[path + key, value] as [string, string]] : flatten(value, `${path}${key}.`),
   )
 
-const english = new Map(flatten(en))
-const spanish = new Map(flatten(es))
+const english = new Map([...flatten(en), ...flatten(laterEnglish)])
+const spanish = new Map([...flatten(es), ...flatten(laterSpanish)])
 const holes = (text: string): string[] => (text.match(/\{\{[^}]+\}\}/g) ?? []).sort()
 
 describe('the words of the page', () => {

@@ -35,7 +35,7 @@ export const SearchDialog = ({ onClose }: { onClose: () => void }) => {
       { kind: 'page', page: 'keys', title: t('keys.heading') },
       { kind: 'page', page: 'teams', title: t('teams.title') },
       ...(me.is_administrator
-        ? [{ kind: 'page', page: 'administration', title: t('administration.title') } as const]
+        ? [{ kind: 'page', page: 'administration', title: t('frame.administration') } as const]
         : []),
       { kind: 'page', page: 'api', title: t('frame.api') },
     ],
