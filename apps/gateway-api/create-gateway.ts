@@ -46,6 +46,7 @@ import { createPersonHandlers } from './people/person-handlers.ts'
 import { createReadMe } from './people/read-me.ts'
 import { createEraseMe } from './personal-data/erase-me.ts'
 import { createExportMe } from './personal-data/export-me.ts'
+import { createRequireProof } from './personal-data/require-proof.ts'
 import { createReadPlatform } from './platform/read-platform.ts'
 import type { GatewayPorts } from './ports.ts'
 import { createQuotaHandlers } from './quotas/quota-handlers.ts'
@@ -141,7 +142,7 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
     ...createQuotaHandlers(ports),
     ...createApprovalHandlers(ports),
     exportMe: createExportMe(ports),
-    eraseMe: createEraseMe({ ...ports, keys }),
+    eraseMe: createEraseMe({ ...ports, keys, requireProof: createRequireProof({ ...ports, identity, attempts }) }),
   })
   serveEdgeSnapshots(app, { ...ports, stopping })
   serveDocumentation(app)

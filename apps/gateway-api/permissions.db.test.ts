@@ -74,7 +74,10 @@ const table: Record<RouteName, readonly [answer: keyof typeof answers, sample: S
   deleteOtherSessions: ['atThePage', () => ({})],
   acceptInvitation: ['ownAccount', async world => ({ payload: { token: await world.invitation() } })],
   exportMe: ['ownAccount', () => ({})],
-  eraseMe: ['lastAdministrator', (_, { person }) => ({ payload: { username: person?.username ?? '' } })],
+  eraseMe: [
+    'lastAdministrator',
+    (_, { person }) => ({ payload: { username: person?.username ?? '', password: passwordOf(person) } }),
+  ],
   createTeam: ['ownAccount', world => ({ payload: { name: world.name('Equipo') } })],
   leaveTeam: ['ownAccount', async world => ({ params: { id: (await world.team({ withOwner: true })).id } })],
 
@@ -216,6 +219,9 @@ const table: Record<RouteName, readonly [answer: keyof typeof answers, sample: S
   createEdge: ['administrators', world => ({ payload: { name: world.name('edge') } })],
   deleteEdge: ['administrators', async world => ({ params: { id: await world.edge() } })],
 }
+
+const passwordOf = (person: Person | undefined): string =>
+  person?.is_administrator ? administrator.password : 'a good password'
 
 const newPlan = (name: string) => ({
   name,
@@ -429,7 +435,7 @@ const openWorld = async ({ ports, signUp, signIn, send }: TestInstallation) => {
     },
     otherSession: async ({ person: somebody, cookie }: Actor): Promise<string> => {
       if (!somebody) return 'none'
-      const password = somebody.id === root.id ? administrator.password : 'a good password'
+      const password = passwordOf(somebody)
       const email = somebody.id === root.id ? administrator.email : `${somebody.username}@example.org`
       await signIn(email, password)
       const { body } = await send({ method: 'GET', url: '/api/v1/sessions', headers: { cookie } })

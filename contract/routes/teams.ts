@@ -134,7 +134,7 @@ export const teamRoutes = {
     summary: 'Erase my account',
     permission: 'self:manage',
     description:
-      'Within 15 minutes of a sign-in. Services of my own are deleted with their files; those of teams pass to the team. There is no way back.',
+      'With the password, or within 15 minutes of a sign-in where the account has none. Services of my own are deleted with their files; those of teams pass to the team. There is no way back.',
     body: eraseMeRequest,
     answers: { 204: null },
   }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import type { PersonId } from '@parcela/core'
 import { extract } from 'tar-stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../../../state/database/test-database.ts'
@@ -251,17 +252,18 @@ test('a person takes their data with them: what is known of them, and their file
   expect(text).not.toMatch(/password|token_hash|"key"/)
 })
 
-test('an account is erased only by name, soon after a sign-in, and then it is gone with its keys', async () => {
+test('an account is erased only by name and password, and then it is gone with its keys', async () => {
   const person = await newPerson()
   const team = await newTeam(person)
   const made = await person.ask('POST', `${api}/services`, { ...wanted, name: `adios-${count}` })
-  const erase = (username: string) => person.page('POST', `${api}/me/erase`, { username })
-  expect((await person.ask('POST', `${api}/me/erase`, { username: person.username })).status).toBe(403)
-  expect((await erase('otro')).body.error.fields.username).toContain('is not yours')
-  world.passTime(16 * 60_000)
-  expect((await erase(person.username)).body.error.details.reason).toBe('sign_in_again')
-  world.passTime(-16 * 60_000)
-  expect((await erase(person.username)).status).toBe(204)
+  const { username } = person
+  const erase = (payload: object) => person.page('POST', `${api}/me/erase`, payload)
+  const right = { username, password: 'a good password' }
+  expect((await person.ask('POST', `${api}/me/erase`, right)).status).toBe(403)
+  expect((await erase({ ...right, username: 'otro' })).body.error.fields.username).toContain('is not yours')
+  expect((await erase({ username })).body.error.fields.password).toContain('is needed')
+  expect((await erase({ username, password: 'a bad password' })).body.error.fields.password).toBe('is not yours')
+  expect((await erase(right)).status).toBe(204)
 
   expect((await person.ask('GET', `${api}/me`)).status).toBe(401)
   expect((await person.page('GET', `${api}/me`)).status).toBe(401)
@@ -275,4 +277,25 @@ test('an account is erased only by name, soon after a sign-in, and then it is go
   expect(service).toMatchObject({ status: 'deleting', username: expect.stringMatching(/^erased-/) })
   expect((await admin('GET', team)).status).toBe(404)
   expect((await world.newPerson(person.username)).key).not.toBe('undefined')
+})
+
+test('the password of an account is not guessed at where it is erased: after five wrong ones there are pauses', async () => {
+  const { username, page } = await newPerson()
+  const erase = (password: string) => page('POST', `${api}/me/erase`, { username, password })
+  for (let tries = 0; tries < 5; tries++) expect((await erase('a wrong password')).status).toBe(422)
+  const refused = await erase('a good password')
+  expect([refused.status, Number(refused.headers['retry-after']) > 0]).toEqual([429, true])
+  world.passTime(3_000)
+  expect((await erase('a good password')).status).toBe(204)
+})
+
+test('an account without a password is erased soon after a sign-in, and not later', async () => {
+  const { id, username, page } = await newPerson()
+  const accountId = await world.ports.people.findAccountId(id as PersonId)
+  await world.identity.db.updateTable('account').set({ password: null }).where('userId', '=', accountId).execute()
+  const erase = () => page('POST', `${api}/me/erase`, { username })
+  world.passTime(16 * 60_000)
+  expect((await erase()).body.error.details.reason).toBe('sign_in_again')
+  world.passTime(-16 * 60_000)
+  expect((await erase()).status).toBe(204)
 })
