@@ -372,6 +372,7 @@ export const en = {
     cname_leads_nowhere:
       'The domain leads to a name that has no address ({{seen_cname}}). Set the records below instead.',
     cname_loop: 'The records of the domain lead around in a circle. Set the ones below instead.',
+    code_already_used: 'This code was used already. Wait for the next one that the app shows.',
     credential_account_not_found:
       'Your account has no password yet. Ask for a link that sets one: “Forgot your password?” at the sign-in.',
     damaged_file: 'A stored file is damaged. Publish the site again.',

@@ -379,6 +379,7 @@ export const es: Words = {
     cname_leads_nowhere:
       'El dominio lleva a un nombre sin dirección ({{seen_cname}}). Pon en su lugar los registros de abajo.',
     cname_loop: 'Los registros del dominio dan vueltas en círculo. Pon en su lugar los de abajo.',
+    code_already_used: 'Este código ya se usó. Espera al siguiente que muestre la app.',
     credential_account_not_found:
       'Tu cuenta todavía no tiene contraseña. Pide un enlace para ponerla: «¿Olvidaste tu contraseña?» en la entrada.',
     damaged_file: 'Un archivo guardado está dañado. Publica el sitio otra vez.',

@@ -19,6 +19,7 @@ const known = [
   'change_refused',
   'cname_leads_nowhere',
   'cname_loop',
+  'code_already_used',
   'credential_account_not_found',
   'damaged_file',
   'database_unavailable',
