@@ -28,6 +28,7 @@ import { handleErrors, sendError } from './errors/handle-errors.ts'
 import { createListFormats } from './formats/list-formats.ts'
 import { createAnswerBrokenRequest } from './http/answer-broken-request.ts'
 import { limitAddresses } from './http/limit-addresses.ts'
+import { requireStorableText } from './http/require-storable-text.ts'
 import { secureHeaders } from './http/secure-headers.ts'
 import { servePage } from './http/serve-page.ts'
 import { serveProbes } from './http/serve-probes.ts'
@@ -57,6 +58,7 @@ import { createAskForService } from './services/ask-for-service.ts'
 import { createServiceHandlers } from './services/service-handlers.ts'
 import { createStreamEvents } from './streams/stream-events.ts'
 import { createStreamLogs } from './streams/stream-logs.ts'
+import { createWatchAccess } from './streams/watch-access.ts'
 import { createMoveService } from './teams/move-service.ts'
 import { createTeamHandlers } from './teams/team-handlers.ts'
 import { createReadTraffic } from './traffic/read-traffic.ts'
@@ -92,6 +94,7 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
   await secureHeaders(app, settings.panelUrl)
   await app.register(rateLimit, { global: false })
   limitAddresses(app)
+  requireStorableText(app)
   await app.register(multipart)
   await describeRoutes(app, settings.panelUrl)
   requireContract(app)
@@ -115,6 +118,7 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
   await mountIdentity({ app, identity, keys, attempts, mailTurns, requireDatabase, panelUrl: settings.panelUrl })
   const admitAnybody = createAdmitAnybody(app)
   const explainRefusal = createExplainRefusal(ports)
+  const watchAccess = createWatchAccess({ ...ports, authenticate })
   await registerRoutes({ app, authorize, admitAnybody, explainRefusal, auditRequests, stopping, log }, gatewayRoutes, {
     getPlatform: createReadPlatform(ports),
     getMe: createReadMe(ports),
@@ -131,8 +135,8 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
     readTraffic: createReadTraffic(ports),
     readDns: createReadDns(ports),
     ...createReleaseHandlers(ports),
-    streamEvents: createStreamEvents(ports),
-    streamLogs: createStreamLogs(ports),
+    streamEvents: createStreamEvents({ ...ports, watchAccess }),
+    streamLogs: createStreamLogs({ ...ports, watchAccess }),
     ...createUploadHandlers(ports),
     ...createAuditHandlers(ports),
     rotateSecrets: createRotateSecrets(ports),

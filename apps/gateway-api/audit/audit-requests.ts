@@ -26,7 +26,7 @@ type Dependencies = {
 }
 
 export type AuditRequests = {
-  /** Called when it is known who asks, before anything is done. `unavailable` for a write that could not be written down. */
+  /** Called when it is known who asks for what, before anything is done. `unavailable` for a write that could not be written down. */
   begin(request: FastifyRequest, caller: Caller): Promise<void>
 }
 

@@ -56,9 +56,11 @@ export const registerRoute = <R extends Route>(
     schema: documentedSchema(route, name),
     onRequest: async (request, reply) => {
       if (permission === 'public') return admitAnybody(request)
-      const caller = await authorize(request, reply, permission)
-      callers.set(request, caller)
-      await auditRequests.begin(request, caller)
+      callers.set(request, await authorize(request, reply, permission))
+    },
+    preHandler: async request => {
+      const caller = callers.get(request)
+      if (caller) await auditRequests.begin(request, caller)
     },
     handler: async (request, reply) => {
       const output = await handler({

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { gatewayRoutes } from '@parcela/contract'
 import type { DesiredState, FileStore } from '@parcela/core'
 import type { Log } from '@parcela/kit'
@@ -37,7 +38,9 @@ export const createUploadHandlers = ({
 
   putBlob: async ({ params, caller: { person }, request }) => {
     const body = await withHeldFiles({ files, desired, log }, async held => {
-      const stored = await held.put(request.body as AsyncIterable<Uint8Array>, {
+      // A request without a body sends the empty content.
+      const content = (request.body ?? Readable.from([])) as AsyncIterable<Uint8Array>
+      const stored = await held.put(content, {
         limitBytes: settings.uploadLimitBytes,
         expected: params.sha256,
       })
