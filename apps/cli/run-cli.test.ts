@@ -366,6 +366,32 @@ describe('how the world reaches a service', () => {
     ])
   })
 
+  it('edges add prints the settings to start one with, list how far each is, and remove ends it', async () => {
+    expect((await parcela(['edges', 'list'])).notes).toContain('parcela edges add')
+    const { code, output } = await parcela(['edges', 'add', 'madrid'])
+    expect(code).toBe(0)
+    expect(linesOf(output)).toEqual([
+      `PARCELA_EDGE_GATEWAY=${gateway.url}`,
+      'PARCELA_EDGE_TOKEN=parcela_edge_token',
+      'PARCELA_EDGE_PUBLIC_KEY=key',
+    ])
+    await parcela(['edges', 'add', 'lima'])
+    const [madrid] = gateway.state.edges
+    if (madrid)
+      Object.assign(madrid, { seen_at: '2026-01-01T00:00:00.000Z', applied_version: 2, problem: 'disk\u001b[2J full' })
+    expect(linesOf((await parcela(['edges', 'list'])).output)).toEqual([
+      'NAME    LAST SEEN                 SERVES      PROBLEM',
+      'madrid  2026-01-01T00:00:00.000Z  up to date  disk\ufffd[2J full',
+      'lima    never                     behind      -',
+    ])
+    expect(await parcela(['edges', 'remove', 'madrid'])).toMatchObject({ code: 0, output: '' })
+    expect(gateway.state.edges.map(({ name }) => name)).toEqual(['lima'])
+    expect(await parcela(['edges', 'remove', 'madrid'])).toMatchObject({
+      code: 4,
+      notes: expect.stringContaining('There is no edge madrid'),
+    })
+  })
+
   it('traffic tells the total, and the hours that make it', async () => {
     expect(await parcela(['traffic', 'my-site'])).toMatchObject({
       code: 0,

@@ -3,6 +3,7 @@ import type { Context } from './commands/context.ts'
 import { type DeleteOptions, deleteService } from './commands/delete.ts'
 import { dns } from './commands/dns.ts'
 import { type AddDomainOptions, addDomain, checkDomain, listDomains, removeDomain } from './commands/domains.ts'
+import { addEdge, listEdges, removeEdge } from './commands/edges.ts'
 import { list } from './commands/list.ts'
 import { type LoginOptions, login } from './commands/login.ts'
 import { type LogsOptions, logs } from './commands/logs.ts'
@@ -80,6 +81,8 @@ const createProgram = (context: Context): Command => {
 
   addDomainCommands(program, context)
 
+  addEdgeCommands(program, context)
+
   program
     .command('dns')
     .description('show what is published in DNS (administrators)')
@@ -143,6 +146,26 @@ const addDomainCommands = (program: Command, context: Context): void => {
     .action((service: string, name: string, options: { json?: boolean }) =>
       checkDomain(context, { service, name }, options),
     )
+}
+
+const addEdgeCommands = (program: Command, context: Context): void => {
+  const edges = program.command('edges').description('other hosts that serve the same sites (administrators)')
+  edges
+    .command('list')
+    .description('how far each is')
+    .option('--json', 'print them as JSON')
+    .action((options: { json?: boolean }) => listEdges(context, options))
+  edges
+    .command('add')
+    .description('admit one, and show the settings to start it with')
+    .argument('<name>', 'a word, such as madrid')
+    .option('--json', 'print it as JSON')
+    .action((name: string, options: { json?: boolean }) => addEdge(context, name, options))
+  edges
+    .command('remove')
+    .description('end the token of one')
+    .argument('<name>')
+    .action((name: string) => removeEdge(context, name))
 }
 
 const helpEnd = `

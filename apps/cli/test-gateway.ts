@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type {
   DnsAnswer,
   DomainAnswer,
+  EdgeAnswer,
   ManifestEntry,
   ServiceAnswer,
   ServiceEvent,
@@ -24,6 +25,7 @@ export const startTestGateway = async () => {
     askedOfDomains: [] as string[],
     traffic: emptyTraffic,
     dns: emptyDns,
+    edges: [] as EdgeAnswer[],
     /** What the stream of events says of a release, in order. */
     script: liveScript,
     /** Connections to the event stream that break after one event. */
@@ -78,6 +80,15 @@ export const startTestGateway = async () => {
       return void json(201, { sha256: detail, size: 1 })
     }
 
+    if (part === 'edges') {
+      if (request.method === 'GET') return void json(200, { items: state.edges, next: null })
+      if (request.method === 'POST') {
+        state.edges.push(newEdge((await readJson()).name))
+        return void json(201, { ...state.edges.at(-1), token: 'parcela_edge_token', public_key: 'key' })
+      }
+      state.edges = state.edges.filter(({ id }) => id !== detail)
+      return void response.writeHead(204).end()
+    }
     if (part === 'dns') return void json(200, state.dns)
 
     const [id = '', what = '', name = '', action] = detail.split('/')
@@ -212,6 +223,16 @@ const emptyTraffic: TrafficAnswer = {
 }
 
 const emptyDns: DnsAnswer = { server: 'embedded', records: 'each', zones: ['apps.localhost'], items: [], next: null }
+
+const newEdge = (name: string): EdgeAnswer => ({
+  id: `edge_${name}`,
+  name,
+  created_at: now,
+  seen_at: null,
+  applied_version: null,
+  current_version: 2,
+  problem: null,
+})
 
 export const newDomain = (name: string): DomainAnswer => ({
   name,

@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import {
   AppError,
+  type CreatedEdge,
   type CreateServiceRequest,
+  createdEdge,
   type DnsAnswer,
   type DomainAnswer,
   dnsAnswer,
   domainAnswer,
   domainList,
+  type EdgeAnswer,
+  edgeList,
   type FormatAnswer,
   formatList,
   type ManifestEntry,
@@ -36,6 +40,9 @@ export const createGateway = (connection: Connection) => {
   const service = (id: string): string => `${api}/services/${encodeURIComponent(id)}`
 
   return {
+    /** Where it is. */
+    url: connection.url,
+
     getMe: async (): Promise<MeAnswer> =>
       meAnswer.parse(await connection.askJson({ method: 'GET', path: `${api}/me` })),
 
@@ -130,6 +137,16 @@ export const createGateway = (connection: Connection) => {
 
     readTraffic: async (id: string, hours: number): Promise<TrafficAnswer> =>
       trafficAnswer.parse(await connection.askJson({ method: 'GET', path: `${service(id)}/traffic?hours=${hours}` })),
+
+    listEdges: async (): Promise<EdgeAnswer[]> =>
+      edgeList.parse(await connection.askJson({ method: 'GET', path: `${api}/edges` })).items,
+
+    createEdge: async (name: string): Promise<CreatedEdge> =>
+      createdEdge.parse(await connection.askJson({ method: 'POST', path: `${api}/edges`, json: { name } })),
+
+    removeEdge: async (id: string): Promise<void> => {
+      await connection.askJson({ method: 'DELETE', path: `${api}/edges/${encodeURIComponent(id)}` })
+    },
 
     readDns: async (): Promise<DnsAnswer> =>
       dnsAnswer.parse(await connection.askJson({ method: 'GET', path: `${api}/dns` })),
