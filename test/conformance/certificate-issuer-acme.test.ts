@@ -65,6 +65,26 @@ describe('an ACME authority convinces itself', () => {
     }
   })
 
+  test('without the hooks and plugins that an operator set for all certificates of the machine', async () => {
+    const directory = join(world.home, 'beside-an-operator')
+    const issue = (name: string) => world.createIssuer({ directory }).issueCertificate([name], byDns)
+    await issue('before.example.test')
+    const [authority = ''] = await readdir(directory)
+    // Read by the same code, and in the same turn, as /etc/letsencrypt/cli.ini.
+    const folder = join(directory, authority, '.config/letsencrypt')
+    const trace = join(world.home, 'hooks-that-ran')
+    const hooks = ['pre-hook', 'post-hook', 'deploy-hook', 'renew-hook'].map(
+      kind => `${kind} = echo ${kind} >> ${trace}`,
+    )
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'cli.ini'), [...hooks, 'authenticator = standalone', ''].join('\n'))
+    await issue('beside.example.test')
+    expect(await readFile(trace, 'utf8').catch((error: NodeJS.ErrnoException) => error.code)).toBe('ENOENT')
+    // It is read indeed.
+    await writeFile(join(folder, 'cli.ini'), 'rsa-key-size = none\n')
+    await expect(issue('read.example.test')).rejects.toThrow()
+  })
+
   test('of the holder of an account that was bound outside of ACME, whose key shows nowhere', async () => {
     const hmacKey = 'zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W'
     const bound = await openAcmeWorld({ accounts: { 'kid-1': hmacKey } })

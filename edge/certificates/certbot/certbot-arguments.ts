@@ -20,7 +20,10 @@ export const issueArguments = (run: Run, names: readonly string[], challenge: Ch
   'certonly',
   ...sharedArguments(run),
   ...['--key-type', 'ecdsa', '--force-renewal'],
-  ...(challenge === 'dns' ? dnsArguments(run.folders) : ['--webroot', '--webroot-path', run.options.webroot]),
+  ...(challenge === 'dns'
+    ? dnsArguments(run.folders)
+    : ['--authenticator', 'webroot', '--webroot-path', run.options.webroot]),
+  ...noHooks,
   ...['--preferred-challenges', challenge],
   ...names.flatMap(name => ['--domain', name]),
 ]
@@ -41,7 +44,10 @@ export const renderIni = ({ email, eab }: Pick<CertbotOptions, 'email' | 'eab'>)
     '',
   ].join('\n')
 
-/** All that certbot would take from the system's cli.ini and that matters is said here. */
+/** Certbot reads the system's cli.ini, whatever else it is told. What an operator has there, for other certificates, is not run for ours. */
+const noHooks = ['--pre-hook', '', '--post-hook', '', '--deploy-hook', '', '--renew-hook', '']
+
+/** All that certbot would take from that file, too, and that matters is said here. */
 const sharedArguments = ({ folders, logs, options, lineage }: Run): string[] => [
   '--non-interactive',
   ...['--config', folders.ini],
@@ -53,7 +59,7 @@ const sharedArguments = ({ folders, logs, options, lineage }: Run): string[] => 
 
 /** Certbot hands its hooks to a shell, so they are one fixed path, quoted, and a fixed word; its own look at them would not understand quotes. */
 const dnsArguments = ({ hook }: CertbotFolders): string[] => [
-  '--manual',
+  ...['--authenticator', 'manual'],
   ...['--manual-auth-hook', `${quote(hook)} add`, '--manual-cleanup-hook', `${quote(hook)} remove`],
   '--disable-hook-validation',
 ]
