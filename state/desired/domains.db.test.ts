@@ -129,7 +129,7 @@ describe('the name of a deleted service', () => {
       expect(await world.desired.suggestName(name)).toEqual({ taken: true, suggestion: `${name}-2` })
       expect(await world.desired.suggestName(name, [world.bruno.team_id])).toMatchObject({ taken: true })
       // Nothing is left of what was refused.
-      expect((await world.desired.listServices([world.bruno.team_id], { limit: 10 })).items).toEqual([])
+      expect((await world.desired.listServices([world.bruno.team_id], { limit: 10, cursor: undefined })).items).toEqual([])
     },
   )
 
