@@ -94,21 +94,28 @@ const as = async (
 const go = (page: Page, path: string) => openAddress(page, new URL(path, parcela.url).href)
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true })
 const dialog = (page: Page) => page.getByRole('dialog')
+const nameField = (page: Page) => page.getByRole('textbox', { name: 'Name of the team' })
 const isFocused = (page: Page, name: string | RegExp) => button(page, name).and(page.locator(':focus')).waitFor()
+
+/** What somebody is in the team, as the API says it. */
+const roleOf = async (username: Name): Promise<string | undefined> => {
+  const { items } = await ask<{ items: { username: string; role: string }[] }>('GET', `/teams/${team.id}/members`)
+  return items.find(member => member.username === username)?.role
+}
 
 describe('a team', () => {
   it('is made, renamed and deleted by its owner', async () => {
     await as('ana', async page => {
       await go(page, '/teams')
       await button(page, 'New team').click()
-      await page.getByLabel('Name of the team').fill('CLASS 3b')
+      await nameField(page).fill('CLASS 3b')
       await button(page, 'Make the team').click()
       await page.getByText('Another team is called like this, or looks the same.').waitFor()
-      await page.getByLabel('Name of the team').fill('Libary')
+      await nameField(page).fill('Libary')
       await button(page, 'Make the team').click()
       await page.getByRole('heading', { level: 1, name: 'Libary' }).waitFor()
       await page.getByRole('tab', { name: 'Settings' }).click()
-      await page.getByLabel('Name of the team').fill('Library')
+      await nameField(page).fill('Library')
       await button(page, 'Save').click()
       await page.getByRole('heading', { level: 1, name: 'Library' }).waitFor()
       await button(page, 'Leave the team').click()
@@ -157,10 +164,9 @@ describe('a team', () => {
       await go(page, `/teams/${team.id}`)
       const role = page.getByLabel('Role of Luis Peña')
       await role.selectOption('viewer')
-      await page.waitForFunction("[...document.querySelectorAll('select')].some(one => one.disabled) === false")
-      const members = await ask<{ items: { username: string; role: string }[] }>('GET', `/teams/${team.id}/members`)
-      expect(members.items.find(({ username }) => username === 'luis')?.role).toBe('viewer')
+      await expect.poll(() => roleOf('luis')).toBe('viewer')
       await role.selectOption('developer')
+      await expect.poll(() => roleOf('luis')).toBe('developer')
       await button(page, 'Remove: Luis Peña').click()
       await dialog(page).getByText('Their sites stay with the team.').waitFor()
       await dialog(page).getByRole('button', { name: 'Cancel' }).click()
@@ -396,7 +402,7 @@ describe('the administration', () => {
       expect(command).toContain(`PARCELA_EDGE_GATEWAY=${parcela.url.replace(/\/$/, '')}`)
       await page.getByRole('cell', { name: 'Has not come yet' }).waitFor()
       await page.reload()
-      await page.getByRole('cell', { name: 'edge-2' }).waitFor()
+      await page.getByRole('cell', { name: 'edge-2', exact: true }).waitFor()
       expect(await page.locator('pre').count()).toBe(0)
       await button(page, 'Remove: edge-2').click()
       await dialog(page).getByRole('button', { name: 'Remove' }).click()
