@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { queries } from '../client/queries.ts'
 import { RequestFailed } from '../frame/request-failed.tsx'
 import { PasswordField } from '../session/password-field.tsx'
 import classes from './account-page.module.css'
+import { useOtherSignIn } from './use-other-sign-in.ts'
 
 type Props<T> = {
   text?: string
@@ -20,12 +20,10 @@ type Props<T> = {
 /** Asks for the password again before something that decides who gets in. */
 export const AskPassword = <T,>({ text, submit, isDangerous = false, act, onDone, onCancel }: Props<T>) => {
   const { t } = useTranslation()
-  const { data: platform } = useQuery(queries.platform)
+  const isOptional = useOtherSignIn()
   const [password, setPassword] = useState('')
   const [wasSent, setSent] = useState(false)
   const ask = useMutation({ mutationFn: act, onSuccess: onDone })
-  // Who came by another provider may have none.
-  const isOptional = platform?.open_id !== null && platform !== undefined
   const send = (event: FormEvent): void => {
     event.preventDefault()
     setSent(true)

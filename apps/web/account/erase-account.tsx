@@ -9,7 +9,9 @@ import { queries } from '../client/queries.ts'
 import { RequestError } from '../client/request-error.ts'
 import { Dialog } from '../frame/dialog.tsx'
 import { RequestFailed } from '../frame/request-failed.tsx'
+import { PasswordField } from '../session/password-field.tsx'
 import classes from './account-page.module.css'
+import { useOtherSignIn } from './use-other-sign-in.ts'
 
 /** The end of an account: says what dies and what stays, and asks for the own username. */
 export const EraseAccount = () => {
@@ -35,17 +37,19 @@ const EraseForm = ({ onCancel }: { onCancel: () => void }) => {
   const { t } = useTranslation()
   const { data: me } = useSuspenseQuery(queries.me)
   const leave = useLeave()
+  const hasOther = useOtherSignIn()
   const [typed, setTyped] = useState('')
+  const [password, setPassword] = useState('')
   const erase = useMutation({ mutationFn: accountGateway.eraseMe, onSuccess: () => leave('/sign-in') })
   const signOut = useMutation({
     mutationFn: accountGateway.signOut,
     onSuccess: () => leave('/sign-in?next=%2Faccount%3Ftab%3Ddata'),
   })
-  const isConfirmed = typed.trim() === me.username
+  const isConfirmed = typed.trim() === me.username && (password !== '' || hasOther)
   const isStale = erase.error instanceof RequestError && erase.error.details.reason === 'sign_in_again'
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    if (isConfirmed) erase.mutate(me.username)
+    if (isConfirmed) erase.mutate({ username: me.username, password })
   }
   return (
     <form onSubmit={submit} noValidate>
@@ -62,6 +66,14 @@ const EraseForm = ({ onCancel }: { onCancel: () => void }) => {
         spellCheck={false}
         value={typed}
         onChange={event => setTyped(event.currentTarget.value)}
+      />
+      <PasswordField
+        label={t('password.yours')}
+        description={hasOther ? t('password.optional') : undefined}
+        name="current-password"
+        autoComplete="current-password"
+        value={password}
+        onChange={event => setPassword(event.currentTarget.value)}
       />
       {erase.isError && <RequestFailed title={t('data.erase_failed')} error={erase.error} />}
       <div className={classes.buttons} data-end="true">

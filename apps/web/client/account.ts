@@ -77,7 +77,8 @@ export const accountGateway = {
   removePasskey: (id: string) => requestJson('POST', `${auth}/passkey/delete-passkey`, { id }),
 
   updateMe: (change: { name?: string; language?: Language }) => requestJson<MeAnswer>('PATCH', `${api}/me`, change),
-  eraseMe: (username: string) => requestJson('POST', `${api}/me/erase`, { username }),
+  eraseMe: ({ username, password }: { username: string; password: string }) =>
+    requestJson('POST', `${api}/me/erase`, { username, ...passwordOf(password) }),
   listKeys: () => requestJson<List<KeyAnswer>>('GET', `${api}/keys`),
   createKey: (asked: AskedKey) => requestJson<CreatedKey>('POST', `${api}/keys`, asked),
   deleteKey: (id: string) => requestJson('DELETE', within('keys', id)),

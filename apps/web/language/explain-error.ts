@@ -38,6 +38,7 @@ const wholes = new Set([
   'service_type',
   'service_format',
   'username',
+  'password',
   'email',
   'language',
   'role',

@@ -283,4 +283,9 @@ export const problems: Record<string, { en: string; es: string }> = {
     en: 'Another team is called like this, or looks the same. Choose another name.',
     es: 'Otro equipo se llama así, o se ve igual. Elige otro nombre.',
   },
+  'is needed: write yours to say that it is you': {
+    en: 'Write your password, to say that it is you.',
+    es: 'Escribe tu contraseña, para decir que eres tú.',
+  },
+  'is not yours': { en: 'That is not your password.', es: 'Esa no es tu contraseña.' },
 }
