@@ -1,9 +1,8 @@
 import { Button } from '@mantine/core'
-import { useInfiniteQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import { useTranslation } from 'react-i18next'
-import { administrationQueries } from '../client/administration.ts'
 import { queries } from '../client/queries.ts'
 import { MessagePage } from '../frame/message-page.tsx'
 import { NotFoundPage } from '../frame/not-found-page.tsx'
@@ -15,6 +14,7 @@ import { AllTeams } from './all-teams.tsx'
 import { ApprovalList } from './approval-list.tsx'
 import { EdgeList } from './edge-list.tsx'
 import { NodeList } from './node-list.tsx'
+import { Parts } from './parts.tsx'
 import { People } from './people.tsx'
 import { PlanList } from './plan-list.tsx'
 import { PublishedNames } from './published-names.tsx'
@@ -46,20 +46,7 @@ export const AdministrationPage = () => {
   const Part = sections[section]
   return (
     <div className={classes.page}>
-      <nav className={classes.parts} aria-label={t('administration.parts')}>
-        {administrationSections.map(name => (
-          <Link
-            key={name}
-            to="/administration/$section"
-            params={{ section: name }}
-            aria-current={name === section ? 'page' : undefined}
-            activeProps={{}}
-          >
-            {t(`administration.${name}`)}
-            {name === 'approvals' && <Waiting />}
-          </Link>
-        ))}
-      </nav>
+      <Parts section={section} />
       <div className={classes.part}>
         <div className={classes.title}>
           <h1>{t(`administration.${section}`)}</h1>
@@ -68,20 +55,6 @@ export const AdministrationPage = () => {
         <Part key={section} />
       </div>
     </div>
-  )
-}
-
-/** How many requests wait for somebody. */
-const Waiting = () => {
-  const { t } = useTranslation()
-  const { data } = useInfiniteQuery(administrationQueries.approvals('pending'))
-  const count = data?.pages.reduce((sum, page) => sum + page.items.length, 0) ?? 0
-  if (count === 0) return null
-  return (
-    <span className={classes.count}>
-      <span aria-hidden="true">{count}</span>
-      <span className={classes.silent}>{t('administration.waiting', { count })}</span>
-    </span>
   )
 }
 
