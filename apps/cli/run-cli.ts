@@ -1,4 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import {
+  type AuditListOptions,
+  type AuditVerifyOptions,
+  exportAudit,
+  listAudit,
+  verifyAudit,
+} from './commands/audit.ts'
 import type { Context } from './commands/context.ts'
 import { type DeleteOptions, deleteService } from './commands/delete.ts'
 import { dns } from './commands/dns.ts'
@@ -8,6 +15,7 @@ import { list } from './commands/list.ts'
 import { type LoginOptions, login } from './commands/login.ts'
 import { type LogsOptions, logs } from './commands/logs.ts'
 import { type PublishOptions, publish } from './commands/publish.ts'
+import { rotateSecrets } from './commands/secrets.ts'
 import { status } from './commands/status.ts'
 import { type TrafficOptions, traffic } from './commands/traffic.ts'
 import { trust } from './commands/trust.ts'
@@ -83,6 +91,16 @@ const createProgram = (context: Context): Command => {
 
   addEdgeCommands(program, context)
 
+  addAuditCommands(program, context)
+
+  program
+    .command('secrets')
+    .description('what is stored encrypted (administrators)')
+    .command('rotate')
+    .description('encrypt it all with a new key')
+    .option('--json', 'print the result as JSON')
+    .action((options: { json?: boolean }) => rotateSecrets(context, options))
+
   program
     .command('dns')
     .description('show what is published in DNS (administrators)')
@@ -146,6 +164,32 @@ const addDomainCommands = (program: Command, context: Context): void => {
     .action((service: string, name: string, options: { json?: boolean }) =>
       checkDomain(context, { service, name }, options),
     )
+}
+
+const addAuditCommands = (program: Command, context: Context): void => {
+  const audit = program.command('audit').description('who did what (administrators)')
+  const withFilters = (command: Command): Command =>
+    command
+      .option('--actor <person>', 'a username or id')
+      .option('--action <action>', 'such as updateService or sign-in.email')
+      .option('--object <id>', 'the id of a service, team, person ...')
+      .option('--outcome <word>', 'done, refused or failed')
+      .option('--from <time>', 'such as 2026-11-23')
+      .option('--to <time>', 'before this time')
+      .option('--search <text>', 'text anywhere in the row')
+  withFilters(audit.command('list').description('print the newest rows'))
+    .option('--limit <count>', 'how many at most', parseCount, 50)
+    .option('--json', 'print them as JSON')
+    .action((options: AuditListOptions) => listAudit(context, options))
+  withFilters(audit.command('export').description('print all rows as CSV')).action((options: AuditListOptions) =>
+    exportAudit(context, options),
+  )
+  audit
+    .command('verify')
+    .description('check that no row was changed or removed')
+    .option('--noted <head>', 'the head that an earlier check told: it must still be there')
+    .option('--json', 'print the result as JSON')
+    .action((options: AuditVerifyOptions) => verifyAudit(context, options))
 }
 
 const addEdgeCommands = (program: Command, context: Context): void => {

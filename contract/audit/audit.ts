@@ -61,3 +61,9 @@ export const auditFilter = z.object({
   to: time.optional().describe('Rows before this time'),
   search: word.describe('Text anywhere in actor, action, object, address or request id'),
 })
+
+/** A row that was noted down earlier, as a verification told its head: number and hash. */
+export const auditNoted = z
+  .string()
+  .regex(/^[1-9]\d{0,14}:[0-9a-f]{64}$/, 'must be the number and the hash of a row: 12:0a1b...')
+  .optional()

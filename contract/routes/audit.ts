@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { auditCheck, auditFilter, auditList } from '../audit/audit.ts'
+import { auditCheck, auditFilter, auditList, auditNoted } from '../audit/audit.ts'
 import { rotationAnswer } from '../secrets/secret.ts'
 import { defineRoute } from './route.ts'
 
@@ -34,6 +34,7 @@ export const auditRoutes = {
     summary: 'Check the audit trail (NDJSON)',
     permission: 'platform:admin',
     description: 'Recomputes every hash. A line from time to time says how far it is; the last one is the result.',
+    query: z.object({ noted: auditNoted.describe('The head of an earlier verification, which must still be there') }),
     answers: { 200: auditCheck },
     answerType: 'application/x-ndjson',
   }),

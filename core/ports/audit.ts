@@ -38,8 +38,11 @@ export interface AuditTrail {
   read(scope: TeamScope, filter: AuditFilter): AsyncIterable<AuditRow>
   /** Whether there is a row about this action and object, whoever did it. */
   has(action: string, objectId: string): Promise<boolean>
-  /** Recomputes every hash, oldest first, as the trail is when it begins; tells how far it is, and last the result. */
-  verify(): AsyncIterable<AuditCheck>
+  /**
+   * Recomputes every hash, oldest first, as the trail is when it begins; tells how far it is, and last the result. A head that somebody noted
+   * down earlier must still be in it: that is how a trail shows that was cut at its end or written anew as a whole.
+   */
+  verify(options?: { noted?: { seq: number; hash: string } | undefined }): AsyncIterable<AuditCheck>
   /**
    * Removes the oldest rows beyond `days`, and leaves a checkpoint with the last removed hash that a new row signs off, so that the rest still
    * verifies. Rows younger than 30 days are never removed. Twice equals once.

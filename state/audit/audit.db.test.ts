@@ -150,6 +150,19 @@ describe.each([
     expect((await lastCheck(trail))?.problem?.seq).toBe(seq)
   })
 
+  test('a trail that was cut at its end, or written anew as a whole, shows to whoever noted its head', async () => {
+    await trail.append([entry(), entry(), entry()])
+    const noted = (await lastCheck(trail))?.head ?? undefined
+    await trail.append([entry()])
+    const check = async () => (await readAll(trail.verify({ noted }))).at(-1)?.problem
+    expect(await check()).toBeNull()
+    await tamper('delete from audit where seq > 2')
+    expect((await lastCheck(trail))?.problem).toBeNull()
+    expect((await check())?.message).toContain('ends at row 2')
+    await trail.append([entry({ action: 'forged' }), entry()])
+    expect((await check())?.seq).toBe(3)
+  })
+
   test('the owner of the table is refused by the triggers, too', async () => {
     await trail.append([entry()])
     const client = new pg.Client({ connectionString: database.connectionString.replace('parcela_app', 'parcela') })

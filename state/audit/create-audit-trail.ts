@@ -55,7 +55,7 @@ export const createAuditTrail = ({ database, clock }: Dependencies): AuditTrail 
         .executeTakeFirst()
       return found !== undefined
     },
-    verify: () => verifyAudit(database),
+    verify: options => verifyAudit(database, options),
     prune: days => pruneAudit({ database, clock }, days),
   })
 }

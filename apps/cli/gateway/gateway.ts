@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import {
   AppError,
+  type AuditAnswer,
+  auditList,
   type CreatedEdge,
   type CreateServiceRequest,
   createdEdge,
@@ -20,7 +22,9 @@ import {
   type NameAnswer,
   nameAnswer,
   type ReleaseAnswer,
+  type RotationAnswer,
   releaseAnswer,
+  rotationAnswer,
   type ServiceAnswer,
   serviceAnswer,
   serviceList,
@@ -150,6 +154,34 @@ export const createGateway = (connection: Connection) => {
 
     readDns: async (): Promise<DnsAnswer> =>
       dnsAnswer.parse(await connection.askJson({ method: 'GET', path: `${api}/dns` })),
+
+    /** The newest rows that the query describes, at most `limit`. */
+    listAudit: async (query: Record<string, string>, limit: number): Promise<AuditAnswer[]> => {
+      const items: AuditAnswer[] = []
+      for (let cursor: string | null | undefined; items.length < limit && cursor !== null; ) {
+        const asked = new URLSearchParams({ ...query, limit: String(Math.min(limit - items.length, pageSize)) })
+        if (cursor) asked.set('cursor', cursor)
+        const page = auditList.parse(await connection.askJson({ method: 'GET', path: `${api}/audit?${asked}` }))
+        items.push(...page.items)
+        cursor = page.next
+      }
+      return items
+    },
+
+    /** NDJSON: how far the check is, and last its result. */
+    openAuditCheck: async (noted: string | undefined, signal: AbortSignal): Promise<Readable> => {
+      const query = noted === undefined ? '' : `?noted=${encodeURIComponent(noted)}`
+      return (await connection.ask({ method: 'GET', path: `${api}/audit/verify${query}`, signal })).body
+    },
+
+    /** CSV. */
+    openAuditExport: async (query: Record<string, string>, signal: AbortSignal): Promise<Readable> => {
+      const path = `${api}/audit/export?${new URLSearchParams(query)}`
+      return (await connection.ask({ method: 'GET', path, headers: { accept: 'text/csv' }, signal })).body
+    },
+
+    rotateSecrets: async (): Promise<RotationAnswer> =>
+      rotationAnswer.parse(await connection.askJson({ method: 'POST', path: `${api}/secrets/rotate` })),
 
     /** Server-sent events from the one after `lastEventId` on. */
     openEvents: async (id: string, lastEventId: string | undefined, signal: AbortSignal): Promise<Readable> =>

@@ -23,9 +23,9 @@ export const createAuditHandlers = ({ audit, teams }: Dependencies): Handlers<ty
       return Readable.from(renderCsv(audit.read('every-team', toFilter(query))), { objectMode: true })
     },
 
-    verifyAudit: async ({ reply, signal }) => {
+    verifyAudit: async ({ query, reply, signal }) => {
       reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
-      return Readable.from(renderChecks(audit.verify(), signal), { objectMode: true })
+      return Readable.from(renderChecks(audit.verify({ noted: toPlace(query.noted) }), signal), { objectMode: true })
     },
 
     listTeamAudit: async ({ caller, params: { id }, query: { limit, cursor, ...filter } }) => {
@@ -41,6 +41,11 @@ const toFilter = ({ from, to, ...filter }: z.output<typeof auditFilter>): AuditF
   ...(from ? { from: new Date(from) } : {}),
   ...(to ? { to: new Date(to) } : {}),
 })
+
+const toPlace = (noted: string | undefined) => {
+  const [seq, hash] = noted?.split(':') ?? []
+  return seq && hash ? { seq: Number(seq), hash } : undefined
+}
 
 const toAnswer = ({ at, ...row }: AuditRow): AuditAnswer => ({ ...row, at: at.toISOString() })
 
