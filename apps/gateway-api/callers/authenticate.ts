@@ -16,7 +16,8 @@ type Dependencies = {
   keys: KeyCache
 }
 
-export type Authenticate = (request: FastifyRequest, reply: FastifyReply) => Promise<Caller>
+/** Without a reply, which may have been sent already, a session is not prolonged. */
+export type Authenticate = (request: FastifyRequest, reply?: FastifyReply) => Promise<Caller>
 
 /** Who is asking: the bearer of an API key, or the holder of a session cookie. Throws `unauthenticated` for anybody else. */
 export const createAuthenticate =
@@ -47,9 +48,13 @@ export const createAuthenticate =
       return { person, key_id: found.id, key: readKeyLimits(found.metadata) }
     }
 
-    async function findSessionHolder({ headers }: FastifyRequest, { raw }: FastifyReply) {
+    async function findSessionHolder({ headers }: FastifyRequest, answer: FastifyReply | undefined) {
       if (!headers.cookie) throw unauthenticated('Sign in, or send an API key as Authorization: Bearer.')
-      const asked = { headers: new Headers({ cookie: headers.cookie }), returnHeaders: true } as const
+      const asked = {
+        headers: new Headers({ cookie: headers.cookie }),
+        query: { disableRefresh: answer === undefined },
+        returnHeaders: true,
+      } as const
       const { headers: answered, response } = await identity.api.getSession(asked).catch(async error => {
         await requireDatabase()
         throw error
@@ -59,7 +64,7 @@ export const createAuthenticate =
         throw unauthenticated('The session has ended. Sign in again.')
       }
       // A session in use is prolonged now and then; the browser must hear of it.
-      for (const cookie of answered.getSetCookie()) raw.appendHeader('set-cookie', cookie)
+      for (const cookie of answered.getSetCookie()) answer?.raw.appendHeader('set-cookie', cookie)
       return { person: await ensurePerson(response.user), session: response.session }
     }
   }

@@ -5,15 +5,20 @@ import type { ReleaseId, TeamScope } from '@parcela/core'
 import { scopeFor } from '../callers/caller.ts'
 import type { GatewayPorts } from '../ports.ts'
 import type { Handler } from '../routes/route-input.ts'
+import type { WatchAccess } from './watch-access.ts'
 
-type Dependencies = Pick<GatewayPorts, 'desired' | 'journal' | 'logs'>
+type Dependencies = Pick<GatewayPorts, 'desired' | 'journal' | 'logs'> & { watchAccess: WatchAccess }
 
 /** GET /services/{id}/logs: what the service says, or what its last build said, a JSON document per line. */
 export const createStreamLogs =
   (ports: Dependencies): Handler<typeof gatewayRoutes.streamLogs> =>
-  async ({ caller, params, query: { kind, follow, lines }, signal, reply }) => {
-    const scope = scopeFor(caller, 'service:read')
+  async ({ caller, params, query: { kind, follow, lines }, request, reply, ...input }) => {
+    const permission = 'service:read'
+    const scope = scopeFor(caller, permission)
     const service = await ports.desired.getService(scope, params.id)
+    const signal = follow
+      ? ports.watchAccess({ request, permission, serviceId: service.id, signal: input.signal })
+      : input.signal
     reply.headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
     const read =
       kind === 'runtime'
