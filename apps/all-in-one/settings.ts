@@ -208,6 +208,7 @@ export const settingsShape = z.object({
   PARCELA_RETENTION_DAYS: wholeNumber(0, 3650)
     .default(7)
     .describe('Days that the files of a deleted service are kept; 0 deletes them at once.'),
+  PARCELA_AUDIT_DAYS: wholeNumber(30, 3650).default(365).describe('Days that the audit trail is kept, at least 30.'),
   PARCELA_UPLOAD_LIMIT_MB: wholeNumber(1, 1_048_576).default(1024).describe('The largest publish, unpacked, in MiB.'),
   PARCELA_UPLOAD_LIMIT_FILES: wholeNumber(1, 1_000_000).default(50_000).describe('The most files of one publish.'),
   PARCELA_SAMPLE: onOff.default(true).describe('Whether the first start publishes the sample site "hola".'),

@@ -9,6 +9,7 @@ import { createLog, ensureSocketDirectory, probeHttp } from '@parcela/kit'
 import { createReconciler } from '@parcela/reconciler'
 import { createCertificates } from './create-certificates.ts'
 import { claimHome, ensureHome, ensureKept, ensurePlatformId } from './home.ts'
+import { keepAudit } from './keep-audit.ts'
 import { type Ready, writeReady } from './ready.ts'
 import { recordHost } from './record-host.ts'
 import { createRuntime } from './runtime.ts'
@@ -93,6 +94,11 @@ export const startAllInOne = async (settings: Settings, hooks: Hooks = {}): Prom
       socket: gatewaySocket,
     })
     shutdown.add('the gateway', gateway.stop)
+    const auditLog = log.child({ part: 'audit' })
+    shutdown.add(
+      'the keeping of the audit trail',
+      keepAudit({ audit: state.audit, days: settings.PARCELA_AUDIT_DAYS, log: auditLog }),
+    )
 
     await servePage()
     const reconciler = createReconciler(

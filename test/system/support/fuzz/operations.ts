@@ -92,7 +92,7 @@ const contents: Sent[] = ['hello', '', 'other'].map(body => ({ type: 'applicatio
 const jsonBody = (value: unknown): Sent =>
   value === undefined ? undefined : { type: 'application/json', body: JSON.stringify(value) }
 
-/** The value with something else in one place of it: any field, or the whole. */
+/** The value with something else in one of its places, a field or the whole. */
 const replaceOne = (value: unknown, place: number, nasty: unknown): unknown => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return nasty
   const names = [...Object.keys(value), 'no_such_field']
