@@ -85,7 +85,7 @@ export const startGateway = async (parts: Parts): Promise<StartedGateway> => {
       key: parts.edgeSigningKey,
       edges: state.edges,
       listRoutes: () => state.observed.listRoutes(),
-      listCertificates: () => listUsableCertificates(parts.issuer),
+      listCertificates: () => listEdgeCertificates(parts.issuer, settings.PARCELA_PANEL_HOST),
       clock: parts.clock,
     }),
     clock: parts.clock,
@@ -115,11 +115,13 @@ const signInSettings = (settings: Settings): Pick<GatewaySettings, 'mail' | 'ope
   }
 }
 
-const listUsableCertificates = async ({
-  listCertificates,
-  findCertificate,
-}: Parts['issuer']): Promise<EdgeCertificate[]> => {
-  const found = await Promise.all((await listCertificates()).map(names => findCertificate(names)))
+/** All but the page's, which only the main edge serves: no other host needs the key to it. */
+const listEdgeCertificates = async (
+  { listCertificates, findCertificate }: Parts['issuer'],
+  panelHost: string,
+): Promise<EdgeCertificate[]> => {
+  const wanted = (await listCertificates()).filter(names => !names.includes(panelHost))
+  const found = await Promise.all(wanted.map(names => findCertificate(names)))
   return found.filter(certificate => certificate !== undefined)
 }
 
