@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { settingsShape } from '../../apps/all-in-one/settings.ts'
+import { edgeAgentSettings } from '../../apps/edge-agent/settings.ts'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -12,5 +13,17 @@ describe.each(['docs/guide/en/settings.md', 'docs/guide/es/ajustes.md'])('%s', f
 
   it('lists every setting, and nothing that is not one', async () => {
     expect((await readNames()).toSorted()).toEqual(Object.keys(settingsShape.shape).toSorted())
+  })
+})
+
+describe.each([
+  ['docs/guide/en/names.md', '## Further edges'],
+  ['docs/guide/es/nombres.md', '## Más edges'],
+])('%s', (file, heading) => {
+  it('lists every setting of a further edge, and nothing that is not one', async () => {
+    const [, section = ''] = (await readFile(resolve(root, file), 'utf8')).split(heading)
+    const cells = [...section.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell]) => cell ?? '')
+    const names = cells.flatMap(cell => [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name))
+    expect(names.toSorted()).toEqual(Object.keys(edgeAgentSettings.shape).toSorted())
   })
 })
