@@ -1,6 +1,6 @@
 import { AppError } from '@parcela/contract'
 import type { Log } from '@parcela/kit'
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 
 export type MailSettings = {
   /** `smtp://user:password@mail.example.org:587`, or `smtps:` where TLS comes first. */
@@ -25,20 +25,15 @@ const connections = 3
 
 /** Hands mail to an SMTP server. Encrypted, except to this machine or where the URL says `?requireTLS=false`. */
 export const createMailer = ({ url, from }: MailSettings, log: Log): Mailer => {
-  const transport = createTransport({
-    url: withEncryption(url),
-    pool: true,
-    maxConnections: connections,
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
+  let opened: Promise<Transporter> | undefined
+  const open = (): Promise<Transporter> => {
+    opened ??= openTransport(withEncryption(url))
+    return opened
+  }
   const underWay = new Set<Promise<void>>()
   const send = async ({ to, subject, text }: Mail): Promise<void> => {
     try {
-      await transport.sendMail({ from, to: { name: '', address: to }, subject, text })
+      await (await open()).sendMail({ from, to: { name: '', address: to }, subject, text })
     } catch (cause) {
       throw new AppError('unavailable', 'The mail server did not take the mail. Try again later.', {
         details: { reason: 'mail_not_sent' },
@@ -56,9 +51,25 @@ export const createMailer = ({ url, from }: MailSettings, log: Log): Mailer => {
     },
     close: async () => {
       await Promise.all(underWay)
-      transport.close()
+      const transport = await opened
+      transport?.close()
     },
   }
+}
+
+/** Loaded where mail is sent: everybody else would keep its ten megabytes in memory. */
+const openTransport = async (url: string): Promise<Transporter> => {
+  const { createTransport } = await import('nodemailer')
+  return createTransport({
+    url,
+    pool: true,
+    maxConnections: connections,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
 }
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])

@@ -1,4 +1,5 @@
 import type { Language, TeamRole } from '@parcela/contract'
+import type { Approval } from '@parcela/core'
 import type { Mail } from './create-mailer.ts'
 import { mailWords } from './mail-words.ts'
 
@@ -31,6 +32,43 @@ export const renderInvitation = (
     to,
     subject: invitation.subject(team),
     text: letter(invitation.text(team, roles[role]), link, invitation.lifetime, ignore),
+  }
+}
+
+const told = 20
+
+/** A mail to an approver about everything that began to wait. */
+export const renderAsked = ({ to, language, link }: Reader, name: string, approvals: readonly Approval[]): Mail => {
+  const { greeting, asked, resources } = mailWords[language]
+  const lines = approvals.slice(0, told).map(approval => {
+    const { kind, requested_by, service_name, team_name } = approval
+    const words = asked.line[kind](plain(requested_by.username), plain(service_name), plain(team_name))
+    return `- ${words}: ${resources(approval.asked)}`
+  })
+  if (approvals.length > told) lines.push(`- ${asked.more(approvals.length - told)}`)
+  return {
+    to,
+    subject: asked.subject(approvals.length, plain(approvals[0]?.service_name ?? '')),
+    text: letter(greeting(plain(name)), asked.text, lines.join('\n'), asked.decide, link),
+  }
+}
+
+/** A mail to whoever asked, about what became of it. */
+export const renderDecided = ({ to, language, link }: Reader, name: string, approval: Approval): Mail => {
+  const { greeting, decided, resources } = mailWords[language]
+  const service = plain(approval.service_name)
+  const isApproved = approval.status === 'approved'
+  return {
+    to,
+    subject: decided.subject(service, isApproved),
+    text: letter(
+      greeting(plain(name)),
+      isApproved ? decided.approved(service) : decided.refused(service),
+      ...(approval.given ? [`${decided.given} ${resources(approval.given)}.`] : []),
+      ...(approval.reason ? [`${decided.reason} ${approval.reason.replace(/\s+/g, ' ')}`] : []),
+      decided.see,
+      link,
+    ),
   }
 }
 
