@@ -61,6 +61,6 @@ export const describeIdle = (facts: Awaited<ReturnType<typeof benchIdle>>): stri
     `${facts.services} sites, and nobody asks for anything; everything of ours, database and nginx included`,
     `  resident memory    ${String(resident_mb).padStart(6)} MB (goal: at most ${goals.resident_mb}; ${rss_sum_mb} when shared pages count in each process)`,
     `  processor          ${String(cpu_percent).padStart(6)} % of a core (goal: below ${goals.cpu_percent})`,
-    `  both goals ${facts.met ? 'met' : 'missed'}`,
+    facts.met ? '  both goals met' : '  not both goals met',
   ].join('\n')
 }
