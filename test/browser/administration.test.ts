@@ -337,7 +337,7 @@ describe('the administration', () => {
       await dialog(page).getByText('Another plan is called Class.').waitFor()
       await dialog(page).getByLabel('Name', { exact: true }).fill('Project')
       await dialog(page).getByLabel('Sites and machines').fill('7')
-      await dialog(page).getByLabel('Publishes today').fill('')
+      await dialog(page).getByLabel('Publishes per day').fill('')
       await dialog(page).getByRole('button', { name: 'Save' }).click()
       const made = page.getByRole('region', { name: 'Project' })
       await made.getByText('No limit').waitFor()
