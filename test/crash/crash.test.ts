@@ -1,23 +1,47 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { DomainAnswer } from '@parcela/contract'
+import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Client, createClient, listDockerTraces, type Parcela, startParcela } from '../system/support/index.ts'
+import { type BindServer, startBind } from '../conformance/bind-server.ts'
+import {
+  type Client,
+  createClient,
+  createLoopbackAgent,
+  listDockerTraces,
+  type Parcela,
+  startParcela,
+} from '../system/support/index.ts'
 
 const program = new URL('./support/crashing-main.ts', import.meta.url).pathname
 
+/** People's own domains, each with a CNAME to the service of the same first label. */
+const ownDomains = 'tienda.test'
+let dns: BindServer
 let parcela: Parcela
 let client: Client
 
 beforeAll(async () => {
+  dns = await startBind([
+    { name: ownDomains, records: domainNames().map(name => `${name} CNAME ${name}.apps.localhost.`) },
+    { name: 'apps.localhost', records: ['* A 127.0.0.1'] },
+  ])
   parcela = await startParcela({
     program,
-    settings: { PARCELA_RESYNC_SECONDS: '2', PARCELA_DRAIN_SECONDS: '1', PARCELA_RETENTION_DAYS: '0' },
+    settings: {
+      PARCELA_RESYNC_SECONDS: '2',
+      PARCELA_DRAIN_SECONDS: '1',
+      PARCELA_RETENTION_DAYS: '0',
+      PARCELA_DNS_RESOLVERS: `127.0.0.1:${dns.port}`,
+      PARCELA_LOCAL_CA_DOMAINS: ownDomains,
+    },
   })
   await connect()
 })
 afterAll(async () => {
   await client?.close()
   await parcela?.stop()
+  await dns?.close()
 })
 
 const connect = async () => {
@@ -65,6 +89,45 @@ const publishSteps = [
 const again = publishSteps.filter(step => step !== 'announce-route' && step !== 'ensure-records')
 const moments = (steps: readonly string[]) =>
   steps.flatMap(step => [['before', step] as const, ['after', step] as const])
+
+const addedSteps = ['route-domain', 'certify-domain', 'verify-domain']
+const nameOf = (story: string, when: string, step: string) => `${story}-${when}-${step}`
+const domainNames = () => [
+  ...moments(addedSteps).map(([when, step]) => nameOf('domain', when, step)),
+  ...moments(['withdraw-domain']).flatMap(([when, step]) => [nameOf('taken', when, step), nameOf('ended', when, step)]),
+]
+/** What a visitor of the domain gets; a name that the edge has no certificate for is refused in the handshake. */
+const visitDomain = async (name: string): Promise<string> => {
+  const dispatcher = createLoopbackAgent(parcela.ca)
+  try {
+    const { statusCode, body } = await request(`https://${name}.${ownDomains}:${parcela.ports.https}/`, { dispatcher })
+    return `${statusCode} ${await body.text()}`
+  } catch (error) {
+    return `refused: ${(error as Error).message}`
+  } finally {
+    await dispatcher.destroy()
+  }
+}
+const addDomain = async (id: string, name: string) => {
+  const { status, text } = await client.ask('POST', `/services/${id}/domains`, {
+    json: { name: `${name}.${ownDomains}` },
+  })
+  expect(status, text).toBe(202)
+}
+const removeDomain = async (id: string, name: string) => {
+  expect((await client.ask('DELETE', `/services/${id}/domains/${name}.${ownDomains}`)).status).toBe(204)
+}
+const readDomain = async (id: string, name: string) => {
+  const { body } = await client.ask('GET', `/services/${id}/domains`)
+  const [domain] = (body as { items: DomainAnswer[] }).items
+  return { status: domain?.status, problem: domain?.status_reason, site: await visitDomain(name) }
+}
+const waitForDomain = (id: string, name: string) =>
+  expect
+    .poll(() => readDomain(id, name), { timeout: 60_000, interval: 250 })
+    .toEqual({ status: 'active', problem: null, site: `200 ${name}` })
+const waitUntilClosed = (name: string) =>
+  expect.poll(() => visitDomain(name), { timeout: 60_000, interval: 250 }).toMatch(/^refused: /)
 
 describe('the process is killed', () => {
   test.each(moments(publishSteps))(
@@ -128,6 +191,59 @@ describe('the process is killed', () => {
     expect(await listDockerTraces(await parcela.platformId())).toEqual({ containers: [], images: [], networks: [] })
     expect((await client.fetchSite(name)).status).toBe(404)
   })
+})
+
+describe('the process is killed in the work on a custom domain', () => {
+  test.each(moments(addedSteps))('%s %s of a new one, and it is served over TLS all the same', async (when, step) => {
+    const name = nameOf('domain', when, step)
+    const { id } = await client.publish({ 'index.html': name }, { name })
+    await client.waitFor(id, 'running')
+    await arm(when, step)
+    await addDomain(id, name)
+    await revive()
+    await waitForDomain(id, name)
+    await waitForWorld(id, name, { status: 'running', serving: true, containers: 1, site: name })
+    await client.remove(id, { purge: true })
+    await client.waitUntilGone(id)
+    await waitUntilClosed(name)
+  })
+
+  test.each(moments(['withdraw-domain']))(
+    '%s %s of its removal, and it is closed, the site is not, and it can be added again',
+    async (when, step) => {
+      const name = nameOf('taken', when, step)
+      const { id } = await client.publish({ 'index.html': name }, { name })
+      await client.waitFor(id, 'running')
+      await addDomain(id, name)
+      await waitForDomain(id, name)
+      await arm(when, step)
+      await removeDomain(id, name)
+      await revive()
+      await waitUntilClosed(name)
+      await waitForWorld(id, name, { status: 'running', serving: true, site: name })
+      await addDomain(id, name)
+      await waitForDomain(id, name)
+      await client.remove(id, { purge: true })
+      await client.waitUntilGone(id)
+    },
+  )
+
+  test.each(moments(['withdraw-domain']))(
+    '%s %s of the deletion of its service, and nothing is left of either',
+    async (when, step) => {
+      const name = nameOf('ended', when, step)
+      const { id } = await client.publish({ 'index.html': name }, { name })
+      await client.waitFor(id, 'running')
+      await addDomain(id, name)
+      await waitForDomain(id, name)
+      await arm(when, step)
+      await client.remove(id, { purge: true })
+      await revive()
+      await client.waitUntilGone(id)
+      await waitUntilClosed(name)
+      expect(await listDockerTraces(await parcela.platformId())).toEqual({ containers: [], images: [], networks: [] })
+    },
+  )
 })
 
 test('the embedded PostgreSQL is killed in the middle of a publish, and nothing is lost', async () => {
