@@ -32,6 +32,7 @@ export {
   type UploadId,
 } from './model/id.ts'
 export type { Image, Instance, InstanceSpec, TeamNetwork } from './model/instance.ts'
+export { describeKeptName } from './model/kept-name.ts'
 export { includesScope, rights } from './model/permission.ts'
 export {
   type Approval,
@@ -75,7 +76,7 @@ export type { SeenDomain } from './plan/plan-domains.ts'
 export { findRoute, planService, type Seen, type Wanted } from './plan/plan-service.ts'
 export { type Shown, type Site, siteRoute } from './plan/site-route.ts'
 export { type DomainStep, isDomainStep, isTidying, type ParkedState, type Step } from './plan/step.ts'
-export type { Approvals } from './ports/approvals.ts'
+export type { ApprovalNotice, Approvals } from './ports/approvals.ts'
 export type { AuditCheck, AuditFilter, AuditTrail } from './ports/audit.ts'
 export type { CertificateAttempt, CertificateBook, CertificateFacts } from './ports/certificate-book.ts'
 export type { CertificateIssuer, Challenge, IssuedCertificate, IssuerLimits } from './ports/certificate-issuer.ts'
@@ -83,6 +84,7 @@ export type { Clock } from './ports/clock.ts'
 export type {
   DesiredState,
   Idempotency,
+  NameLook,
   NewRelease,
   NewService,
   Page,

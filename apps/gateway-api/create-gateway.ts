@@ -7,6 +7,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { createSessionHandlers } from './accounts/session-handlers.ts'
 import { createUpdateMe } from './accounts/update-me.ts'
 import { createApprovalHandlers } from './approvals/approval-handlers.ts'
+import { createApprovalTeller } from './approvals/tell-approvals.ts'
 import { createAuditHandlers } from './audit/audit-handlers.ts'
 import { createAuditReaders } from './audit/audit-readers.ts'
 import { createAuditRequests } from './audit/audit-requests.ts'
@@ -101,7 +102,13 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
 
   const ensurePerson = createEnsurePerson(people)
   const mailer = settings.mail && createMailer(settings.mail, log)
-  app.addHook('onClose', async () => mailer?.close())
+  const teller = createApprovalTeller({ ...ports, mailer, panelUrl: settings.panelUrl })
+  // What was asked while the gateway before this one was ending.
+  app.addHook('onReady', async () => teller.tell())
+  app.addHook('onClose', async () => {
+    await teller.close()
+    await mailer?.close()
+  })
   const identity = createIdentity({ ...ports, ensurePerson, admission: createAdmission(ports), mailer })
   const requireDatabase = createRequireDatabase(people)
   const keys = createKeyCache({ clock })
@@ -129,8 +136,8 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
     ...createSessionHandlers({ identity, people }),
     ...createInvitationHandlers({ ...ports, identity, mailer }),
     listFormats: createListFormats(ports),
-    createService: createAskForService(ports),
-    ...createServiceHandlers(ports),
+    createService: createAskForService({ ...ports, teller }),
+    ...createServiceHandlers({ ...ports, teller }),
     ...createDomainHandlers(ports),
     readTraffic: createReadTraffic(ports),
     readDns: createReadDns(ports),
@@ -144,7 +151,7 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
     ...createTeamHandlers(ports),
     moveService: createMoveService(ports),
     ...createQuotaHandlers(ports),
-    ...createApprovalHandlers(ports),
+    ...createApprovalHandlers({ ...ports, teller }),
     exportMe: createExportMe(ports),
     eraseMe: createEraseMe({ ...ports, keys, requireProof: createRequireProof({ ...ports, identity, attempts }) }),
   })

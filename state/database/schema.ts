@@ -91,6 +91,8 @@ export type Schema = {
     decided_by: ColumnType<PersonId | null, undefined, PersonId>
     decided_at: ColumnType<Date | null, undefined, Date>
     reason: ColumnType<string | null, undefined, string>
+    asked_told_at: ColumnType<Date | null, undefined, Date>
+    decided_told_at: ColumnType<Date | null, undefined, Date>
   }
   people: {
     id: PersonId

@@ -10,6 +10,7 @@ import { parseCursor, toCursor } from '../desired/cursor.ts'
 import { getService } from '../desired/read-services.ts'
 import { appendEvent } from '../events/append-event.ts'
 import { approvalNotFound, selectApprovals, toApproval } from './read-approvals.ts'
+import { takeNotices } from './take-notices.ts'
 import { nothingReserved } from './write-approval.ts'
 
 type Dependencies = { database: Database; clock: Clock }
@@ -50,6 +51,7 @@ export const createApprovals = ({ database, clock }: Dependencies): Approvals =>
         if (approval.kind === 'create') await announceChange(trx, after)
         else await tellRefusedChange(trx, after, reason)
       }),
+    takeNotices: () => takeNotices(database, clock.now()),
   })
 }
 

@@ -139,6 +139,7 @@ export const createFakeApprovals = (): Approvals => ({
   listServiceApprovals: async () => ({ items: [], next: null }),
   approve: async () => noRequest(),
   refuse: async () => noRequest(),
+  takeNotices: async () => [],
 })
 
 /** Of people who have nothing. */

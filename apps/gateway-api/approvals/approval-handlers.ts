@@ -4,13 +4,15 @@ import { scopeFor } from '../callers/caller.ts'
 import type { GatewayPorts } from '../ports.ts'
 import { given } from '../quotas/given.ts'
 import type { Handlers } from '../routes/route-input.ts'
+import type { ApprovalTeller } from './tell-approvals.ts'
 
 type Names = 'listApprovals' | 'approve' | 'refuse' | 'listServiceApprovals'
 
 /** Requests above what a plan gives by itself: who asked for what, and what became of it. */
 export const createApprovalHandlers = ({
   approvals,
-}: Pick<GatewayPorts, 'approvals'>): Handlers<typeof gatewayRoutes, Names> => ({
+  teller,
+}: Pick<GatewayPorts, 'approvals'> & { teller: ApprovalTeller }): Handlers<typeof gatewayRoutes, Names> => ({
   listApprovals: async ({ query: { status, limit, cursor } }) => {
     const { items, next } = await approvals.listApprovals({ status }, { limit, cursor })
     return { status: 200, body: { items: items.map(toApprovalAnswer), next } }
@@ -22,15 +24,17 @@ export const createApprovalHandlers = ({
     return { status: 200, body: { items: items.map(toApprovalAnswer), next } }
   },
 
-  approve: async ({ caller, params, body }) => ({
-    status: 200,
-    body: toApprovalAnswer(await approvals.approve(params.id, { by: caller.person.id, given: given(body) })),
-  }),
+  approve: async ({ caller, params, body }) => {
+    const approval = await approvals.approve(params.id, { by: caller.person.id, given: given(body) })
+    teller.tell()
+    return { status: 200, body: toApprovalAnswer(approval) }
+  },
 
-  refuse: async ({ caller, params, body: { reason } }) => ({
-    status: 200,
-    body: toApprovalAnswer(await approvals.refuse(params.id, { by: caller.person.id, reason })),
-  }),
+  refuse: async ({ caller, params, body: { reason } }) => {
+    const approval = await approvals.refuse(params.id, { by: caller.person.id, reason })
+    teller.tell()
+    return { status: 200, body: toApprovalAnswer(approval) }
+  },
 })
 
 const toApprovalAnswer = (approval: Approval): ApprovalAnswer => ({

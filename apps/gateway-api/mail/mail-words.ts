@@ -49,7 +49,9 @@ export const mailWords: Record<Language, Words> = {
     roles: { owner: 'an owner', developer: 'a developer', viewer: 'a viewer' },
     asked: {
       subject: (count, service) =>
-        count === 1 ? `Parcela: "${service}" waits for your approval` : `Parcela: ${count} requests wait for your approval`,
+        count === 1
+          ? `Parcela: "${service}" waits for your approval`
+          : `Parcela: ${count} requests wait for your approval`,
       text: 'This waits for an administrator, and nothing of it runs before:',
       line: {
         create: (who, service, team) => `${who} asks for "${service}" in the team "${team}"`,
@@ -89,7 +91,9 @@ export const mailWords: Record<Language, Words> = {
     roles: { owner: 'propietario', developer: 'desarrollador', viewer: 'lector' },
     asked: {
       subject: (count, service) =>
-        count === 1 ? `Parcela: «${service}» espera tu aprobación` : `Parcela: ${count} peticiones esperan tu aprobación`,
+        count === 1
+          ? `Parcela: «${service}» espera tu aprobación`
+          : `Parcela: ${count} peticiones esperan tu aprobación`,
       text: 'Esto espera a un administrador, y nada de ello funciona antes:',
       line: {
         create: (who, service, team) => `${who} pide «${service}» en el equipo «${team}»`,

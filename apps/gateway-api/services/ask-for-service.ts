@@ -1,6 +1,7 @@
 import { createServiceRequest, type gatewayRoutes, invalidFields } from '@parcela/contract'
 import type { FileHold } from '@parcela/core'
 import { toServiceAnswer } from '../answers/service-answer.ts'
+import type { ApprovalTeller } from '../approvals/tell-approvals.ts'
 import { checkDomains } from '../domains/check-domains.ts'
 import { toInvalid } from '../errors/validation-fields.ts'
 import { checkRequirements, checkResources, findFormat } from '../formats/check-format.ts'
@@ -17,7 +18,9 @@ import { findOwner } from './find-owner.ts'
 import { findTeam } from './find-team.ts'
 import { toIdempotency } from './fingerprint.ts'
 
-type Dependencies = Pick<GatewayPorts, 'desired' | 'files' | 'people' | 'teams' | 'catalog' | 'settings' | 'log'>
+type Dependencies = Pick<GatewayPorts, 'desired' | 'files' | 'people' | 'teams' | 'catalog' | 'settings' | 'log'> & {
+  teller: ApprovalTeller
+}
 
 /** POST /services: the seed's JSON, alone or with files. */
 export const createAskForService =
@@ -71,6 +74,7 @@ const askForService = async (
   )
   // With a key the request may be repeated; its upload then ends by itself after a day.
   if (claimed && key === undefined) await desired.removeUpload(claimed.id)
+  if (service.approval) ports.teller.tell()
   return { status: 202, body: toServiceAnswer(service, settings, release?.warnings) }
 }
 

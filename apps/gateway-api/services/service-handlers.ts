@@ -5,8 +5,9 @@ import {
   suggestServiceName,
   type UpdateServiceRequest,
 } from '@parcela/contract'
-import type { Resources } from '@parcela/core'
+import { describeKeptName, type Resources } from '@parcela/core'
 import { toServiceAnswer } from '../answers/service-answer.ts'
+import type { ApprovalTeller } from '../approvals/tell-approvals.ts'
 import { scopeFor, teamsOf } from '../callers/caller.ts'
 import { checkDomains } from '../domains/check-domains.ts'
 import { checkRequirements, checkResources, findFormat } from '../formats/check-format.ts'
@@ -14,7 +15,7 @@ import type { GatewayPorts } from '../ports.ts'
 import type { Handlers } from '../routes/route-input.ts'
 import { serviceUrl } from './service-url.ts'
 
-type Dependencies = Pick<GatewayPorts, 'desired' | 'catalog' | 'settings'>
+type Dependencies = Pick<GatewayPorts, 'desired' | 'catalog' | 'settings'> & { teller: ApprovalTeller }
 
 type Names = 'getName' | 'listServices' | 'getService' | 'updateService' | 'deleteService' | 'actOnService' | 'rollback'
 
@@ -23,13 +24,16 @@ export const createServiceHandlers = ({
   desired,
   catalog,
   settings,
+  teller,
 }: Dependencies): Handlers<typeof gatewayRoutes, Names> => ({
   getName: async ({ caller, params: { name } }) => {
     const parsed = serviceName.safeParse(name)
     const nearest = parsed.success ? name : suggestServiceName(name)
     const usable = serviceName.safeParse(nearest).success
     const teams = teamsOf(caller, 'service:create')
-    const { taken, suggestion } = usable ? await desired.suggestName(nearest, teams) : { taken: true, suggestion: null }
+    const look = usable ? await desired.suggestName(nearest, teams) : undefined
+    const { taken, suggestion } = look ?? { taken: true, suggestion: null }
+    const problem = look?.kept_until ? describeKeptName(look.kept_until) : 'is taken'
     const available = parsed.success && !taken
     return {
       status: 200,
@@ -37,7 +41,7 @@ export const createServiceHandlers = ({
         name,
         available,
         url: parsed.success ? serviceUrl(name, settings) : null,
-        reason: available ? null : (parsed.error?.issues[0]?.message ?? 'is taken'),
+        reason: available ? null : (parsed.error?.issues[0]?.message ?? problem),
         suggestion: available ? null : suggestion,
       },
     }
@@ -79,13 +83,9 @@ export const createServiceHandlers = ({
       ...(body.https_redirect === undefined ? {} : { https_redirect: body.https_redirect }),
       ...(body.maintenance === undefined ? {} : { maintenance: body.maintenance }),
     }
-    return {
-      status: 202,
-      body: toServiceAnswer(
-        await desired.updateService(scopeFor(caller, 'service:manage'), service.id, change),
-        settings,
-      ),
-    }
+    const updated = await desired.updateService(scopeFor(caller, 'service:manage'), service.id, change)
+    if (updated.approval) teller.tell()
+    return { status: 202, body: toServiceAnswer(updated, settings) }
   },
 
   deleteService: async ({ caller, params, query: { purge } }) => ({

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import type { ReleaseId } from '@parcela/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -57,7 +56,7 @@ const open = async (url: string, headers: Reader) => {
   // One that is cut off is an error to its reader, and an end.
   stream.on('error', () => stream.destroy())
   stream.resume()
-  return { stream, ended: once(stream, 'close').then(() => true) }
+  return { stream, ended: new Promise<boolean>(resolve => stream.once('close', () => resolve(true))) }
 }
 
 const within = (seconds: number, ended: Promise<boolean>): Promise<boolean> =>
