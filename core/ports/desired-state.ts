@@ -37,6 +37,9 @@ export type Idempotency = { person_id: PersonId; key: string; fingerprint: strin
 export type Page = { limit: number; cursor: string | undefined }
 export type Paged<T> = { items: T[]; next: string | null }
 
+/** `kept_until`: nobody has the name, but another team had it until lately. */
+export type NameLook = { taken: boolean; suggestion: string; kept_until?: Date }
+
 /**
  * What should be true. The gateway is its one writer. Each change is one transaction: the row with its generation raised, the release, an event,
  * and the wake-up of the reconciler; either all of it or nothing.
@@ -51,7 +54,7 @@ export interface DesiredState {
    * A free name: this one, or this one with a number behind it. `taken` says whether this one was not. Names that are kept back from others are free
    * for those of `teams` that had them.
    */
-  suggestName(name: string, teams?: readonly TeamId[]): Promise<{ taken: boolean; suggestion: string }>
+  suggestName(name: string, teams?: readonly TeamId[]): Promise<NameLook>
 
   /** What is left out stays as it is when the change is written, whoever changes something else at the same time. */
   updateService(

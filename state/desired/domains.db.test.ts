@@ -126,10 +126,16 @@ describe('the name of a deleted service', () => {
       expect(failure).toMatchObject({ code: 'conflict', details: { reason: 'name_taken', suggestion: `${name}-2` } })
       const day = new Date(world.clock.now().getTime() + 30 * 24 * 3600 * 1000).toISOString().slice(0, 10)
       expect(failure.message).toContain(`is kept back until ${day}; ${name}-2 is free`)
-      expect(await world.desired.suggestName(name)).toEqual({ taken: true, suggestion: `${name}-2` })
+      expect(await world.desired.suggestName(name)).toEqual({
+        taken: true,
+        suggestion: `${name}-2`,
+        kept_until: expect.any(Date),
+      })
       expect(await world.desired.suggestName(name, [world.bruno.team_id])).toMatchObject({ taken: true })
       // Nothing is left of what was refused.
-      expect((await world.desired.listServices([world.bruno.team_id], { limit: 10, cursor: undefined })).items).toEqual([])
+      expect((await world.desired.listServices([world.bruno.team_id], { limit: 10, cursor: undefined })).items).toEqual(
+        [],
+      )
     },
   )
 

@@ -1,5 +1,5 @@
 import { AppError } from '@parcela/contract'
-import type { ServiceId, TeamId } from '@parcela/core'
+import { describeKeptName, type ServiceId, type TeamId } from '@parcela/core'
 import { sql } from 'kysely'
 import type { Queryable } from '../database/open-database.ts'
 import { suggestFreeName } from './suggest-free-name.ts'
@@ -24,8 +24,7 @@ export const requireNotKept = async (
     return
   }
   const { suggestion } = await suggestFreeName(trx, name, { teams: [team_id], now })
-  const day = kept.until.toISOString().slice(0, 10)
-  const problem = `was another team's until lately and is kept back until ${day}; ${suggestion} is free`
+  const problem = `${describeKeptName(kept.until)}; ${suggestion} is free`
   throw new AppError('conflict', `The name ${name} ${problem}. Domains of its former owner may still lead there.`, {
     details: { reason: 'name_taken', suggestion, fields: { name: problem } },
   })

@@ -1,5 +1,5 @@
 import { serviceName } from '@parcela/contract'
-import type { TeamId } from '@parcela/core'
+import type { NameLook, TeamId } from '@parcela/core'
 import { sql } from 'kysely'
 import type { Queryable } from '../database/open-database.ts'
 
@@ -14,7 +14,7 @@ export const suggestFreeName = async (
   db: Queryable,
   name: string,
   { teams, now }: { teams: readonly TeamId[]; now: Date },
-): Promise<{ taken: boolean; suggestion: string }> => {
+): Promise<NameLook> => {
   for (const last of tries) {
     const candidates = [name, ...numbered(name, last)]
     const rows = await db
@@ -25,13 +25,16 @@ export const suggestFreeName = async (
       .execute()
     const kept = await db
       .selectFrom('kept_names')
-      .select('name')
+      .select(['name', 'until'])
       .where('until', '>', now)
       .where(sql<boolean>`name = any(${candidates}::text[]) and team_id <> all(${[...teams]}::text[])`)
       .execute()
-    const taken = new Set([...rows, ...kept].map(row => row.name))
-    const free = candidates.find(candidate => !taken.has(candidate))
-    if (free !== undefined) return { taken: taken.has(name), suggestion: free }
+    const used = new Set(rows.map(row => row.name))
+    const waiting = new Map(kept.map(row => [row.name, row.until]))
+    const free = candidates.find(candidate => !used.has(candidate) && !waiting.has(candidate))
+    if (free === undefined) continue
+    const until = used.has(name) ? undefined : waiting.get(name)
+    return { taken: free !== name, suggestion: free, ...(until ? { kept_until: until } : {}) }
   }
   throw new Error(`There is no free name like ${name}`)
 }
