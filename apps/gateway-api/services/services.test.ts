@@ -190,4 +190,20 @@ describe('a name', () => {
     expect(status).toBe(200)
     expect(body).toMatchObject(expected)
   })
+
+  test('that is kept back for the team that had it says until when', async () => {
+    const { desired } = gateway.ports
+    const { suggestName } = desired
+    desired.suggestName = async name => ({ taken: true, suggestion: `${name}-2`, kept_until: new Date('2026-12-24') })
+    try {
+      const { body } = await admin('GET', '/api/v1/names/colgado')
+      expect(body).toMatchObject({
+        available: false,
+        reason: "was another team's until lately and is kept back until 2026-12-24",
+        suggestion: 'colgado-2',
+      })
+    } finally {
+      desired.suggestName = suggestName
+    }
+  })
 })
