@@ -11,6 +11,12 @@ const benches: Record<string, () => Promise<void>> = {
     console.log(describeEdgeBench(report))
     await keep(report)
   },
+  api: async () => {
+    const { benchApi, describeApi } = await import('./api.ts')
+    const report = await benchApi()
+    console.log(describeApi(report))
+    await keep(report)
+  },
   deploy: async () => {
     const { benchDeploy, describeDeploy } = await import('./deploy.ts')
     const report = await benchDeploy()
