@@ -83,6 +83,18 @@ test('a removed edge and a guessed token get nothing', async () => {
   expect((await admin('DELETE', `/api/v1/edges/${id}`)).status).toBe(404)
 })
 
+test('one that is removed while it waits gets nothing of what comes then', async () => {
+  const { id, token } = await admit()
+  const waiting = ask(token, 'after=1&wait_seconds=20')
+  expect(await edges.listEdges()).toHaveLength(1)
+  await expect.poll(async () => (await edges.listEdges())[0]?.seen_at).toBeTruthy()
+  expect((await admin('DELETE', `/api/v1/edges/${id}`)).status).toBe(204)
+  edges.raiseVersion()
+  const { status, body } = await waiting
+  expect(status).toBe(401)
+  expect(JSON.stringify(body)).not.toContain('payload')
+})
+
 test("an edge's token opens nothing else, and a person's key no snapshot", async () => {
   const { token } = await admit()
   expect((await gateway.as(token)('GET', '/api/v1/services')).status).toBe(401)

@@ -45,6 +45,9 @@ export const serveEdgeSnapshots = (
         if (error.name !== 'AbortError') throw error
       })
     }
-    return reply.header('cache-control', 'no-store').send(await edgeSnapshots.take())
+    const snapshot = await edgeSnapshots.take()
+    // It may have been removed while it waited, and there are keys in what it would be given.
+    await findEdge(request)
+    return reply.header('cache-control', 'no-store').send(snapshot)
   })
 }
