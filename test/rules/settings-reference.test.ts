@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { settingsShape } from '../../apps/all-in-one/settings.ts'
 import { edgeAgentSettings } from '../../apps/edge-agent/settings.ts'
+import { edgeClasses } from '../../edge/nginx/render/edge-classes.ts'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -25,5 +26,13 @@ describe.each([
     const cells = [...section.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell]) => cell ?? '')
     const names = cells.flatMap(cell => [...cell.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name))
     expect(names.toSorted()).toEqual(Object.keys(edgeAgentSettings.shape).toSorted())
+  })
+
+  it('tells the limits of each class of sites as they are', async () => {
+    const text = await readFile(resolve(root, file), 'utf8')
+    for (const [name, { bodyMegabytes, quietSeconds, perClient, perService }] of Object.entries(edgeClasses)) {
+      const shares = [perClient, perService].flatMap(share => [share.requestsPerSecond, share.burst, share.connections])
+      expect(text).toContain(`| \`${name}\` | ${[bodyMegabytes, quietSeconds, ...shares].join(' | ')} |\n`)
+    }
   })
 })
