@@ -1,4 +1,5 @@
 export { emailAddress, findEmailProblem } from './accounts/email-address.ts'
+export { passwordLength } from './accounts/password-length.ts'
 export { type SessionAnswer, sessionAnswer, sessionList } from './accounts/session.ts'
 export {
   type ApprovalAnswer,

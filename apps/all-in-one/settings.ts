@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { passwordLength } from '@parcela/contract'
 import { parseSettings, SettingsError } from '@parcela/kit'
 import { z } from 'zod'
 
@@ -139,8 +140,8 @@ export const settingsShape = z.object({
     .describe('First start: the administrator; admin@<page> otherwise.'),
   PARCELA_ADMIN_PASSWORD: z
     .string()
-    .min(10, 'must have at least 10 characters')
-    .max(256, 'must have at most 256 characters')
+    .min(passwordLength.minimum, `must have at least ${passwordLength.minimum} characters`)
+    .max(passwordLength.maximum, `must have at most ${passwordLength.maximum} characters`)
     .optional()
     .describe('First start: the password; generated and shown once otherwise.'),
   PARCELA_SIGN_UP: z

@@ -118,7 +118,13 @@ export const createGateway = async (ports: GatewayPorts): Promise<FastifyInstanc
 
   serveProbes({ app, authorize, health })
   const desk = createAuditDesk(ports)
-  const auditRequests = createAuditRequests({ ...ports, app, callers, desk, readers: createAuditReaders(ports) })
+  const auditRequests = createAuditRequests({
+    ...ports,
+    app,
+    callers,
+    desk,
+    readers: createAuditReaders({ ...ports, identity }),
+  })
   auditSignIn({ ...ports, app, identity, ensurePerson, requireDatabase, desk })
   const attempts = createAttempts({ clock })
   const mailTurns = createMailTurns({ clock })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { emailAddress } from '../accounts/email-address.ts'
+import { passwordLength } from '../accounts/password-length.ts'
 import { language } from './language.ts'
 
 /** A username as the seed's JSON carries it (`usuario_ejemplo`). */
@@ -44,7 +45,11 @@ export const createPersonRequest = z
     email: emailAddress.optional(),
     name: z.string().min(1).max(128).optional(),
     /** With an e-mail address and a password the person can sign in at once. */
-    password: z.string().min(12, 'must have at least 12 characters').max(256).optional(),
+    password: z
+      .string()
+      .min(passwordLength.minimum, `must have at least ${passwordLength.minimum} characters`)
+      .max(passwordLength.maximum, `must have at most ${passwordLength.maximum} characters`)
+      .optional(),
   })
   .refine(person => person.password === undefined || person.email !== undefined, {
     message: 'is needed to sign in with a password',

@@ -4,7 +4,15 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startDebianPostgres } from '../database/debian-postgres.ts'
 import { type Database, openDatabase } from '../database/open-database.ts'
-import { startTestServer, type TestServer, testClock, useTestServer, withDatabase } from '../database/test-database.ts'
+import {
+  startTestServer,
+  type TestServer,
+  testClock,
+  testRandom,
+  useTestServer,
+  withDatabase,
+} from '../database/test-database.ts'
+import { createPeople } from '../identity/create-people.ts'
 import { createAuditTrail } from './create-audit-trail.ts'
 
 const startOnDebian = async (): Promise<TestServer> => {
@@ -195,14 +203,25 @@ describe.each([
   })
 
   test('a filter finds what it describes, and a team sees its own rows', async () => {
+    const people = createPeople({ database, clock: testClock, random: testRandom })
+    const bruno = await people.createPerson({
+      username: 'bruno',
+      external_id: null,
+      email: null,
+      name: 'Bruno',
+      is_administrator: false,
+      account_id: null,
+    })
     await trail.append([
       entry({ at: new Date('2026-01-01T00:00:00Z'), outcome: 'refused', error_code: 'conflict' }),
-      entry({ actor: { id: 'usr_2', username: 'bruno' }, team_id: 'team_2', object_id: 'svc_2' }),
+      entry({ actor: { id: bruno.id, username: 'as-then' }, team_id: 'team_2', object_id: 'svc_2' }),
       entry({ actor: null, through: 'nobody', action: 'sign-in.email', team_id: null, address: '198.51.100.7' }),
     ])
     const seqs = async (scope: Parameters<AuditTrail['list']>[0], filter: Parameters<AuditTrail['list']>[1]) =>
       (await trail.list(scope, filter, { limit: 50, cursor: undefined })).items.map(({ seq }) => seq)
     expect(await seqs('every-team', { actor: 'bruno' })).toEqual([2])
+    expect(await seqs('every-team', { search: 'BRUNO' })).toEqual([2])
+    expect(await seqs('every-team', { actor: 'as-then' })).toEqual([])
     expect(await seqs('every-team', { actor: 'usr_1' })).toEqual([1])
     expect(await seqs('every-team', { outcome: 'refused' })).toEqual([1])
     expect(await seqs('every-team', { object_id: 'svc_2', object_type: 'service' })).toEqual([2])

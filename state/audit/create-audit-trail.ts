@@ -2,7 +2,7 @@ import type { AuditFilter, AuditRow, AuditTrail, Clock, TeamScope } from '@parce
 import type { Database } from '../database/open-database.ts'
 import { translateFailures } from '../database/translate-failures.ts'
 import { parseCursor, toCursor } from '../desired/cursor.ts'
-import { toAuditRow } from './audit-row.ts'
+import { toNamedRow } from './audit-row.ts'
 import { createAppender } from './create-appender.ts'
 import { pruneAudit } from './prune-audit.ts'
 import { selectAudit } from './select-audit.ts'
@@ -25,7 +25,7 @@ export const createAuditTrail = ({ database, clock }: Dependencies): AuditTrail 
       .orderBy('seq', 'desc')
       .limit(page.limit)
       .execute()
-    return found.map(toAuditRow)
+    return found.map(toNamedRow)
   }
   async function* readAll(scope: TeamScope, filter: AuditFilter): AsyncGenerator<AuditRow> {
     for (let before: string | undefined; ; ) {

@@ -3,15 +3,17 @@ import { sql } from 'kysely'
 import type { Queryable } from '../database/open-database.ts'
 import { isInScope } from '../desired/is-in-scope.ts'
 
-/** Rows of these teams that the filter describes; never read outside a scope. */
+/** Rows of these teams, with the name that whoever did it has now, that the filter describes; never read outside a scope. */
 export const selectAudit = (db: Queryable, scope: TeamScope, filter: AuditFilter) => {
   const { actor, action, object_type, object_id, outcome, from, to, search } = filter
   return db
     .selectFrom('audit')
-    .selectAll()
-    .where(isInScope(scope, 'team_id'))
+    .leftJoin('people', 'people.id', 'audit.actor_id')
+    .selectAll('audit')
+    .select('people.username as current_username')
+    .where(isInScope(scope, 'audit.team_id'))
     .$if(actor !== undefined, query =>
-      query.where(one => one.or([one('actor_id', '=', actor ?? ''), one('actor_username', '=', actor ?? '')])),
+      query.where(one => one.or([one('actor_id', '=', actor ?? ''), one('people.username', '=', actor ?? '')])),
     )
     .$if(action !== undefined, query => query.where('action', '=', action ?? ''))
     .$if(object_type !== undefined, query => query.where('object_type', '=', object_type ?? ''))
@@ -23,5 +25,5 @@ export const selectAudit = (db: Queryable, scope: TeamScope, filter: AuditFilter
 }
 
 const holds = (text: string) => sql<boolean>`
-  strpos(lower(concat_ws(' ', actor_id, actor_username, action, object_type, object_id, address, request_id)), lower(${text})) > 0
+  strpos(lower(concat_ws(' ', actor_id, people.username, action, object_type, object_id, address, request_id)), lower(${text})) > 0
 `

@@ -8,12 +8,16 @@ import { createRuns } from './create-runs.ts'
 import { describeChange } from './describe-change.ts'
 import { describeObject } from './describe-object.ts'
 import { entryOf } from './entry-of.ts'
+import { isPersonal } from './personal-fields.ts'
 import { secretFields } from './secret-fields.ts'
 
 type Fields = Record<string, unknown>
 
 /** Kind of object -> how to read one: whose it is, and the fields whose changes are told. Undefined where there is none. */
-export type AuditReaders = Record<string, (id: string) => Promise<{ team_id: string; fields: Fields } | undefined>>
+export type AuditReaders = Record<
+  string,
+  (id: string) => Promise<{ team_id: string | null; fields: Fields } | undefined>
+>
 
 type Dependencies = {
   app: FastifyInstance
@@ -91,7 +95,8 @@ export const createAuditRequests = (dependencies: Dependencies): AuditRequests =
         body: request.mediaType === 'application/json' ? request.body : undefined,
         was: was?.fields,
         is: was && is?.fields,
-        isSecret: path => fields.has(path),
+        isRemoved: isDone && was !== undefined && is === undefined,
+        isSecret: path => fields.has(path) || isPersonal(route, path),
       }),
     })
   }

@@ -1,5 +1,5 @@
 import { emailAddress } from '@parcela/contract'
-import type { AuditEntry, Clock, Person } from '@parcela/core'
+import type { AuditEntry, Clock, People, Person } from '@parcela/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Identity } from '../identity/create-identity.ts'
 import type { RequireDatabase } from '../identity/require-database.ts'
@@ -11,6 +11,7 @@ import { entryOf } from './entry-of.ts'
 type Dependencies = {
   app: FastifyInstance
   identity: Identity
+  people: Pick<People, 'findByAccount'>
   ensurePerson: EnsurePerson
   requireDatabase: RequireDatabase
   desk: AuditDesk
@@ -23,7 +24,7 @@ const prefix = '/api/auth'
 
 /**
  * Writes a row for every event of sign-in: who came in or failed to, signed out, changed a password, a second factor, a passkey, a session.
- * Nobody known who is told to sign in first (401) leaves none, but who tried to sign in does, with the e-mail address that was tried.
+ * Nobody known who is told to sign in first (401) leaves none, but who tried to sign in does, with whom they tried to be.
  */
 export const auditSignIn = ({ app, desk, ...dependencies }: Dependencies): void => {
   const before = new WeakMap<FastifyRequest, SignedIn | null>()
@@ -58,8 +59,7 @@ export const auditSignIn = ({ app, desk, ...dependencies }: Dependencies): void 
       at: dependencies.clock.now(),
       caller,
       action: actionOf(path),
-      object_type: caller ? 'person' : 'account',
-      object_id: caller ? caller.person.id : triedEmail(request),
+      ...(caller ? { object_type: 'person', object_id: caller.person.id } : await findTried(dependencies, request)),
       team_id: caller?.person.team_id ?? null,
       status,
       error_code: status < 400 ? null : errorCodeOf(answer, reply),
@@ -114,10 +114,16 @@ const errorCodeOf = (answer: Record<string, unknown>, reply: FastifyReply): stri
   return typeof code === 'string' ? code.toLowerCase() : errorInLocation(reply)
 }
 
-/** Only what is an address: people type passwords into the wrong field. */
-const triedEmail = (request: FastifyRequest): string | null => {
+/** Who was tried, by id; an address that nobody here has is kept as it is. Only what is an address: people type passwords into the wrong field. */
+const findTried = async (
+  { identity, people }: Pick<Dependencies, 'identity' | 'people'>,
+  request: FastifyRequest,
+): Promise<{ object_type: string; object_id: string | null }> => {
   const email = emailAddress.safeParse(signInEmail(request.body))
-  return email.success ? email.data : null
+  if (!email.success) return { object_type: 'account', object_id: null }
+  const account = await (await identity.$context).internalAdapter.findUserByEmail(email.data)
+  const person = account && (await people.findByAccount(account.user.id))
+  return person ? { object_type: 'person', object_id: person.id } : { object_type: 'account', object_id: email.data }
 }
 
 const parseAnswer = (payload: unknown): Record<string, unknown> => {

@@ -114,6 +114,101 @@ describe('a change', () => {
   })
 })
 
+describe('what was before and is after', () => {
+  const newTeam = async () => {
+    const { ask } = await world.newPerson('olga')
+    const pau = await world.newPerson('pau')
+    const { body } = await ask('POST', '/api/v1/teams', { name: 'Taller' })
+    const me = (await pau.ask('GET', '/api/v1/me')).body
+    return { ask, id: String(body.id), pau: String(me.id) }
+  }
+  const changesOf = async (objectId: string) =>
+    (await rowsOf({ object_id: objectId })).map(({ action, before, after }) => [action, before, after]).toReversed()
+
+  test('is told of teams, their members and what they may have; people by their ids', async () => {
+    const { ask, id, pau } = await newTeam()
+    const team = `/api/v1/teams/${id}`
+    await ask('PATCH', team, { name: 'Taller 2' })
+    await ask('POST', `${team}/members`, { username: 'pau', role: 'viewer' })
+    await ask('PATCH', `${team}/members/${pau}`, { role: 'developer' })
+    await ask('DELETE', `${team}/members/${pau}`)
+    await admin('PUT', `${team}/quota`, { overrides: { services: 3 } })
+    expect((await ask('DELETE', team)).status).toBe(204)
+    expect(await changesOf(id)).toMatchObject([
+      ['createTeam', null, { name: 'Taller' }],
+      ['updateTeam', { name: 'Taller' }, { name: 'Taller 2' }],
+      ['addMember', { members: {} }, { members: { [pau]: 'viewer' } }],
+      ['updateMember', { members: { [pau]: 'viewer' } }, { members: { [pau]: 'developer' } }],
+      ['removeMember', { members: { [pau]: 'developer' } }, { person_id: pau }],
+      ['setQuota', { overrides: {} }, { overrides: { services: 3 } }],
+      ['deleteTeam', { name: 'Taller 2', overrides: { services: 3 } }, null],
+    ])
+    expect(JSON.stringify(await changesOf(id))).not.toContain('"pau"')
+  })
+
+  test('is told of plans, people, keys and invitations', async () => {
+    const [standard] = await world.ports.quotas.listPlans()
+    const { name: _, ...rest } = standard ?? { name: '' }
+    const { limits, self_service } = rest as { limits: object; self_service: object }
+    const plan = String((await admin('POST', '/api/v1/plans', { name: 'Taller', limits, self_service })).body.id)
+    await admin('PATCH', `/api/v1/plans/${plan}`, { limits: { services: 7 } })
+    await admin('DELETE', `/api/v1/plans/${plan}`)
+    expect((await changesOf(plan)).slice(1)).toMatchObject([
+      ['updatePlan', { limits: { services: 50 } }, { limits: { services: 7 } }],
+      ['deletePlan', { name: 'Taller' }, null],
+    ])
+
+    const cookie = await world.signUp('rita@example.org', { username: 'rita' })
+    const page = world.fromPage(cookie)
+    const made = await page('POST', '/api/v1/keys', { name: 'portátil', scope: 'deploy' })
+    await page('DELETE', `/api/v1/keys/${made.body.id}`)
+    expect((await changesOf(String(made.body.id))).at(-1)).toMatchObject([
+      'deleteKey',
+      { name: 'portátil', scope: 'deploy' },
+      null,
+    ])
+
+    const team_id = String((await page('POST', '/api/v1/teams', { name: 'Aula' })).body.id)
+    const invited = await page('POST', '/api/v1/invitations', { team_id, role: 'viewer', email: 'sara@example.org' })
+    await page('DELETE', `/api/v1/invitations/${invited.body.id}`)
+    expect(await changesOf(String(invited.body.id))).toMatchObject([
+      ['createInvitation', null, { role: 'viewer', email: '***' }],
+      ['deleteInvitation', { role: 'viewer' }, null],
+    ])
+
+    const rita = await world.ports.people.findByUsername('rita')
+    await admin('PATCH', `/api/v1/people/${rita?.id}`, { disabled: true })
+    expect((await changesOf(String(rita?.id))).at(-1)).toMatchObject([
+      'updatePerson',
+      { disabled: false },
+      { disabled: true },
+    ])
+  })
+})
+
+test('of an account that was erased the trail keeps the id alone, and still verifies', async () => {
+  const username = 'tomas-erased'
+  const email = `${username}@example.org`
+  const { ask, cookie } = await world.newPerson(username)
+  const { id } = (await ask('GET', '/api/v1/me')).body
+  await ask('POST', '/api/v1/services', { ...seed, name: 'lo-mio', username })
+  await world.send({ method: 'POST', url: '/api/auth/sign-in/email', payload: { email, password: 'a wrong one' } })
+  const page = world.fromPage(cookie)
+  await page('PATCH', '/api/v1/me', { name: `${username} Ruiz` })
+  const team = (await (await world.newPerson('ursula')).ask('POST', '/api/v1/teams', { name: 'De Ursula' })).body
+  await admin('POST', `/api/v1/teams/${team.id}/members`, { username, role: 'viewer' })
+  expect((await rowsOf({ actor: username })).length).toBeGreaterThan(3)
+  expect((await page('POST', '/api/v1/me/erase', { username, password: 'a good password' })).status).toBe(204)
+
+  const rows = await rowsOf({ actor: String(id) })
+  expect(rows.map(({ action }) => action)).toContain('eraseMe')
+  expect(JSON.stringify(await rowsOf({}))).not.toContain(username)
+  const stored = await world.database.db.selectFrom('audit').selectAll().execute()
+  expect(JSON.stringify(stored)).not.toContain(username)
+  const { text } = await admin('GET', '/api/v1/audit/verify')
+  expect(JSON.parse(text.trim().split('\n').at(-1) ?? '')).toMatchObject({ is_complete: true, problem: null })
+})
+
 describe('sign-in', () => {
   const attempt = (email: string, password: string) =>
     world.send({ method: 'POST', url: '/api/auth/sign-in/email', payload: { email, password } })
@@ -127,8 +222,9 @@ describe('sign-in', () => {
       currentPassword: 'a good password',
       newPassword: 'a better password',
     })
+    const hugo = await world.ports.people.findByUsername('hugo')
     const rows = (await rowsOf({})).filter(
-      ({ actor, object_id }) => actor?.username === 'hugo' || object_id === 'hugo@example.org',
+      ({ actor, object_id }) => actor?.username === 'hugo' || object_id === hugo?.id,
     )
     expect(rows.map(({ action, outcome, status, through }) => [action, outcome, status, through])).toEqual([
       ['change-password', 'done', 200, 'session'],

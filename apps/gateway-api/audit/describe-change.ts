@@ -11,6 +11,8 @@ export type Change = {
   /** The object as it was and as it is, where that can be read. */
   was: Fields | undefined
   is: Fields | undefined
+  /** Whether the object is there no more. */
+  isRemoved: boolean
   isSecret: (path: string) => boolean
 }
 
@@ -21,13 +23,15 @@ export const describeChange = ({
   body,
   was,
   is,
+  isRemoved,
   isSecret,
 }: Change): { before: Fields | null; after: Fields | null } => {
   const { id: _, ...words } = { ...params, ...query }
   const changed = was && is ? changedFields(was, is) : null
   const asked = isFields(body) && !changed ? body : {}
   const masked = (fields: Fields) => notEmpty(bounded(maskSecrets(fields, isSecret) as Fields))
-  return { before: changed && masked(changed.before), after: masked({ ...asked, ...words, ...changed?.after }) }
+  const before = isRemoved && was ? was : changed?.before
+  return { before: before ? masked(before) : null, after: masked({ ...asked, ...words, ...changed?.after }) }
 }
 
 const isFields = (value: unknown): value is Fields =>

@@ -13,7 +13,15 @@ test.each([
   expect(describeObject({ path }, params)).toEqual({ object_type, object_id })
 })
 
-const nothing = { params: {}, query: {}, body: undefined, was: undefined, is: undefined, isSecret: () => false }
+const nothing = {
+  params: {},
+  query: {},
+  body: undefined,
+  was: undefined,
+  is: undefined,
+  isRemoved: false,
+  isSecret: () => false,
+}
 
 test('of an object that can be read, what differs', () => {
   const was = { ram_mb: 64, name: 'a', additional_requirements: { env: { A: '1', B: '2' } } }
@@ -21,6 +29,14 @@ test('of an object that can be read, what differs', () => {
   expect(describeChange({ ...nothing, params: { id: 'svc_1' }, body: { ram_mb: 128 }, was, is })).toEqual({
     before: { ram_mb: 64, additional_requirements: { env: { B: '***' } } },
     after: { ram_mb: 128, additional_requirements: { env: { B: '***' } } },
+  })
+})
+
+test('of one that is there no more, what it was', () => {
+  const was = { name: 'Class', token: 'x' }
+  expect(describeChange({ ...nothing, params: { id: 'plan_1' }, was, isRemoved: true })).toEqual({
+    before: { name: 'Class', token: '***' },
+    after: null,
   })
 })
 

@@ -1,3 +1,4 @@
+import { passwordLength } from '@parcela/contract'
 import type { Clock, People } from '@parcela/core'
 import type { Log } from '@parcela/kit'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
@@ -31,8 +32,6 @@ export type Identity = ReturnType<typeof createIdentity>
 
 /** Carries the address of the client from the edge to better-auth's own limits; never taken from outside. */
 export const addressHeader = 'x-parcela-client-address'
-
-export const passwordLength = { minimum: 10, maximum: 256 }
 
 /** Accounts, passwords, second factors, passkeys, sessions and API keys. Who a person is and what they may do is ours, not in here. */
 export const createIdentity = (ports: IdentityPorts) => {

@@ -1,6 +1,6 @@
-import { AppError } from '@parcela/contract'
+import { AppError, passwordLength } from '@parcela/contract'
 import type { Account } from '../people/ensure-person.ts'
-import { type Identity, passwordLength } from './create-identity.ts'
+import type { Identity } from './create-identity.ts'
 
 /**
  * A sign-in account with this e-mail address and password. `conflict` when the address has an account, unless `replacePassword` is set:
