@@ -16,11 +16,26 @@ test("challenges are sent on to port 80 of the page's host, or where the setting
 })
 
 test.each([
-  ['PARCELA_EDGE_GATEWAY', 'http://parcela.example.org', 'must begin with https://'],
+  [
+    'PARCELA_EDGE_GATEWAY',
+    'http://parcela.example.org',
+    'must be the address of the page, such as https://parcela.example.org',
+  ],
   ['PARCELA_EDGE_TOKEN', 'secret', 'must be the token that the gateway showed for this edge'],
-  ['PARCELA_EDGE_CHALLENGES', 'https://parcela.example.org', 'must begin with http://'],
+  [
+    'PARCELA_EDGE_CHALLENGES',
+    'https://parcela.example.org',
+    'must be the plain HTTP of the main edge, such as http://parcela.example.org',
+  ],
   ['PARCELA_BIND', 'here', 'must be an IP address'],
   ['PARCELA_EGDE_CA', '/ca.pem', 'there is no such setting'],
 ])('%s=%s: %s', (name, value, problem) => {
   expect(() => read({ [name]: value })).toThrow(`${name}: ${problem}`)
+})
+
+test('what has to be given is asked for in words', () => {
+  const missing = () => parseSettings(edgeAgentSettings, {}, 'PARCELA_')
+  expect(missing).toThrow('PARCELA_EDGE_GATEWAY: must be the address of the page')
+  expect(missing).toThrow('PARCELA_EDGE_TOKEN: must be the token that the gateway showed')
+  expect(missing).toThrow('PARCELA_EDGE_PUBLIC_KEY: must be the key that the gateway showed')
 })

@@ -1,18 +1,18 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 
+const tokenProblem = 'must be the token that the gateway showed for this edge'
 const port = z.coerce.number().int().min(1).max(65_535)
 
 /** The settings of an edge on another host. */
 export const edgeAgentSettings = z.object({
   PARCELA_HOME: z.string().default('.parcela-edge').describe('The folder that holds what this edge serves'),
   PARCELA_EDGE_GATEWAY: z
-    .url('must be the address of the page, such as https://parcela.example.org')
-    .refine(url => url.startsWith('https://'), 'must begin with https://')
+    .url({ protocol: /^https$/, error: 'must be the address of the page, such as https://parcela.example.org' })
     .describe('The address of the page, which is also where the gateway is'),
   PARCELA_EDGE_TOKEN: z
-    .string()
-    .regex(/^parcela_edge_[\w-]{43}$/, 'must be the token that the gateway showed for this edge')
+    .string(tokenProblem)
+    .regex(/^parcela_edge_[\w-]{43}$/, tokenProblem)
     .describe('The token that POST /edges answered'),
   PARCELA_EDGE_PUBLIC_KEY: z
     .base64('must be the key that the gateway showed, in base64')
@@ -22,8 +22,7 @@ export const edgeAgentSettings = z.object({
     .optional()
     .describe("A file with the CA that signed the page's certificate, where it is not a public one"),
   PARCELA_EDGE_CHALLENGES: z
-    .url('must be the plain HTTP of the main edge, such as http://parcela.example.org')
-    .refine(url => url.startsWith('http://'), 'must begin with http://')
+    .url({ protocol: /^http$/, error: 'must be the plain HTTP of the main edge, such as http://parcela.example.org' })
     .optional()
     .describe(
       "The main edge's plain HTTP, where questions of certificate authorities are sent on to; the page's host on port 80 by default",

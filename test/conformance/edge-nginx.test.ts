@@ -11,11 +11,15 @@ import { route } from './edge-conformance.ts'
 import { type EdgeFixture, findFreePort, openEdgeFixture } from './edge-fixture.ts'
 import { connectH2, visit, visitH2 } from './edge-visitor.ts'
 
+/** Load is limited in edge-policies.test.ts; here a quick machine must not meet the limits. */
+const share = { requestsPerSecond: 100_000, burst: 100_000, connections: 1_000 }
+const roomy = { bodyMegabytes: 100, quietSeconds: 600, perClient: share, perService: share }
+
 let fixture: EdgeFixture
 let port = 0
 
 beforeAll(async () => {
-  fixture = await openEdgeFixture()
+  fixture = await openEdgeFixture({ classes: { small: roomy, standard: roomy, large: roomy } })
   port = fixture.options.httpsPort
 })
 

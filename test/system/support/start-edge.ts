@@ -51,8 +51,8 @@ export const startEdge = async (
 
   const start = async (): Promise<void> => {
     const output = await open(logFile, 'a')
-    const program = join(repository, 'apps/edge-agent/main.ts')
-    agent = spawn(['setpriv', '--pdeathsig', 'TERM', process.execPath, program], {
+    // It ends with the tests, however they end.
+    agent = spawn(['setpriv', '--pdeathsig', 'TERM', join(repository, 'bin/edge')], {
       cwd: repository,
       env: { PATH: searchPath, LANG: 'C.UTF-8', ...settings },
       output: output.fd,
