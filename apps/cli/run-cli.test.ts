@@ -5,7 +5,7 @@ import { Readable, Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCredentialsStore } from './connection/credentials.ts'
 import { runCli } from './run-cli.ts'
-import { newDomain, startTestGateway, statusEvent } from './test-gateway.ts'
+import { newApproval, newDomain, startTestGateway, statusEvent } from './test-gateway.ts'
 
 let gateway: Awaited<ReturnType<typeof startTestGateway>>
 let folder: string
@@ -73,6 +73,22 @@ describe('login', () => {
   it('says what the server says of a wrong password, and keeps nothing', async () => {
     const wrong = await parcela(['login', gateway.url, '--email', 'a@b.c', '--password-stdin'], { input: 'no\n' })
     expect(wrong).toMatchObject({ code: 3, notes: expect.stringContaining('Invalid email or password') })
+    await expect(stat(credentialsFile())).rejects.toThrow('ENOENT')
+  })
+
+  it.each(['123456', '123 456', 'abcde-fghij'])('gives the second factor where the account has one: %s', async code => {
+    const argv = ['login', gateway.url, '--email', 'two@example.org', '--password-stdin', '--code', code]
+    expect(await parcela(argv, { input: 'correct horse\n' })).toMatchObject({ code: 0 })
+    expect(JSON.parse(await readFile(credentialsFile(), 'utf8')).current).toBe(gateway.url)
+    expect(gateway.state.sessions).toBe(0)
+  })
+
+  it('keeps nothing with a wrong code, and names the option where nobody can be asked for one', async () => {
+    const argv = ['login', gateway.url, '--email', 'two@example.org', '--password-stdin']
+    const wrong = await parcela([...argv, '--code', '000000'], { input: 'correct horse\n' })
+    expect(wrong).toMatchObject({ code: 3, notes: expect.stringContaining('Invalid code') })
+    const unasked = await parcela(argv, { input: 'correct horse\n' })
+    expect(unasked).toMatchObject({ code: 1, notes: expect.stringContaining('--code') })
     await expect(stat(credentialsFile())).rejects.toThrow('ENOENT')
   })
 
@@ -424,5 +440,41 @@ describe('how the world reaches a service', () => {
       '2026-01-02 04:00  4         0    0    500 bytes',
     ])
     expect(await parcela(['traffic', 'my-site', '--hours', 'many'])).toMatchObject({ code: 2 })
+  })
+})
+
+describe('teams, quotas and approvals', () => {
+  beforeEach(signIn)
+
+  it('lists teams, and what one of them uses', async () => {
+    expect((await parcela(['teams'])).output).toMatch(/taller +Taller +owner +2 +1 +team_1/)
+    const { code, output } = await parcela(['quota', 'taller'])
+    expect(code).toBe(0)
+    expect(output).toContain('Plan: Standard')
+    expect(output).toMatch(/services +1 +5\n/)
+    expect(output).toMatch(/cpus +0\.5 +no limit\n/)
+    expect(JSON.parse((await parcela(['quota', '--json'])).output)).toMatchObject({ team_id: 'team_1' })
+    expect(await parcela(['quota', 'nobody'])).toMatchObject({
+      code: 4,
+      notes: expect.stringContaining('parcela teams'),
+    })
+  })
+
+  it('lists what waits, approves it with less, and refuses it with a reason', async () => {
+    expect((await parcela(['approvals', 'list'])).notes).toBe('Nothing waits for approval.\n')
+    gateway.state.approvals = [newApproval]
+    expect((await parcela(['approvals', 'list'])).output).toMatch(
+      /apr_1 +grande +Taller +ana +1 cores, 1024 MB, 2 GB +ram_mb/,
+    )
+    expect(await parcela(['approvals', 'approve', 'apr_1', '--ram', '512'])).toMatchObject({
+      code: 0,
+      notes: 'grande is approved: 1 cores, 512 MB, 2 GB.\n',
+    })
+    expect(await parcela(['approvals', 'refuse', 'apr_1'])).toMatchObject({ code: 2 })
+    await parcela(['approvals', 'refuse', 'apr_1', '--reason', 'Too much.'])
+    expect(gateway.state.askedOfApprovals).toEqual([
+      'apr_1/approve {"ram_mb":512}',
+      'apr_1/refuse {"reason":"Too much."}',
+    ])
   })
 })

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { type ApproveOptions, approve, listApprovals, refuse } from './commands/approvals.ts'
 import {
   type AuditListOptions,
   type AuditVerifyOptions,
@@ -17,6 +18,7 @@ import { type LogsOptions, logs } from './commands/logs.ts'
 import { type PublishOptions, publish } from './commands/publish.ts'
 import { rotateSecrets } from './commands/secrets.ts'
 import { status } from './commands/status.ts'
+import { quota, teams } from './commands/teams.ts'
 import { type TrafficOptions, traffic } from './commands/traffic.ts'
 import { trust } from './commands/trust.ts'
 import { exitCodes } from './terminal/exit-codes.ts'
@@ -48,6 +50,7 @@ const createProgram = (context: Context): Command => {
     .argument('[url]', 'the address of the server (default: the one on this machine)')
     .option('--email <address>', 'instead of being asked')
     .option('--password-stdin', 'read the password from standard input')
+    .option('--code <code>', 'the code of the second factor, or a recovery code, instead of being asked')
     .option('--api-key <key>', 'use a key that was made on the page; - reads it from standard input')
     .option('--ca <file>', "trust this CA's certificate (PEM) for the server")
     .action((url: string | undefined, options: LoginOptions) => login(context, url, options))
@@ -88,6 +91,21 @@ const createProgram = (context: Context): Command => {
     .action((name: string, options: LogsOptions) => logs(context, name, options))
 
   addDomainCommands(program, context)
+
+  program
+    .command('teams')
+    .description('list your teams')
+    .option('--json', 'print them as JSON')
+    .action((options: { json?: boolean }) => teams(context, options))
+
+  program
+    .command('quota')
+    .description('show what a team uses, and how much it may have')
+    .argument('[team]', 'as parcela teams names it (default: your own)')
+    .option('--json', 'print it as JSON')
+    .action((team: string | undefined, options: { json?: boolean }) => quota(context, team, options))
+
+  addApprovalCommands(program, context)
 
   addEdgeCommands(program, context)
 
@@ -210,6 +228,29 @@ const addEdgeCommands = (program: Command, context: Context): void => {
     .description('end the token of one')
     .argument('<name>')
     .action((name: string) => removeEdge(context, name))
+}
+
+const addApprovalCommands = (program: Command, context: Context): void => {
+  const approvals = program.command('approvals').description('requests above a plan (administrators)')
+  approvals
+    .command('list')
+    .description('those that wait')
+    .option('--json', 'print them as JSON')
+    .action((options: { json?: boolean }) => listApprovals(context, options))
+  approvals
+    .command('approve')
+    .description('give what was asked for, or less')
+    .argument('<id>')
+    .option('--ram <mb>', 'memory in MB', parseCount)
+    .option('--cpus <cores>', 'processor share, such as 0.5', parseAmount)
+    .option('--storage <gb>', 'storage in GB', parseCount)
+    .action((id: string, options: ApproveOptions) => approve(context, id, options))
+  approvals
+    .command('refuse')
+    .description('refuse, with a reason')
+    .argument('<id>')
+    .requiredOption('--reason <text>', 'what whoever asked reads')
+    .action((id: string, options: { reason: string }) => refuse(context, id, options.reason))
 }
 
 const helpEnd = `

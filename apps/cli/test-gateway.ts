@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type {
+  ApprovalAnswer,
   DnsAnswer,
   DomainAnswer,
   EdgeAnswer,
   ManifestEntry,
+  QuotaAnswer,
   ServiceAnswer,
   ServiceEvent,
+  TeamAnswer,
   TrafficAnswer,
 } from '@parcela/contract'
 import { readText } from './connection/read-text.ts'
@@ -23,6 +26,9 @@ export const startTestGateway = async () => {
     domains: [] as DomainAnswer[],
     /** What was asked of domains: method, path below the service, body. */
     askedOfDomains: [] as string[],
+    approvals: [] as ApprovalAnswer[],
+    /** What was asked of approvals: path, body. */
+    askedOfApprovals: [] as string[],
     traffic: emptyTraffic,
     dns: emptyDns,
     edges: [] as EdgeAnswer[],
@@ -49,8 +55,17 @@ export const startTestGateway = async () => {
     const readJson = async () => JSON.parse(await readText(request))
 
     if (pathname === '/api/auth/sign-in/email') {
-      const { password } = await readJson()
+      const { email, password } = await readJson()
+      if (email === 'two@example.org' && password === 'correct horse') {
+        return void json(200, { twoFactorRedirect: true }, { 'set-cookie': ['__Host-half=1; Path=/'] })
+      }
       if (password !== 'correct horse') return void json(401, { code: 'X', message: 'Invalid email or password' })
+      state.sessions += 1
+      return void json(200, {}, { 'set-cookie': ['__Host-s=1; Path=/', 'other=2; Path=/'] })
+    }
+    if (pathname.startsWith('/api/auth/two-factor/')) {
+      const isRight = (await readJson()).code === (pathname.endsWith('/verify-totp') ? '123456' : 'abcde-fghij')
+      if (!isRight || request.headers.cookie !== '__Host-half=1') return void json(401, { message: 'Invalid code' })
       state.sessions += 1
       return void json(200, {}, { 'set-cookie': ['__Host-s=1; Path=/', 'other=2; Path=/'] })
     }
@@ -90,6 +105,15 @@ export const startTestGateway = async () => {
       return void response.writeHead(204).end()
     }
     if (part === 'dns') return void json(200, state.dns)
+    if (part === 'teams') return void json(200, detail === '' ? { items: [team], next: null } : quotaOf(team.id))
+    if (part === 'approvals') {
+      if (detail === '') return void json(200, { items: state.approvals, next: null })
+      const asked = await readJson()
+      state.askedOfApprovals.push(`${detail} ${JSON.stringify(asked)}`)
+      const status = detail.endsWith('/approve') ? 'approved' : 'refused'
+      const given = status === 'approved' ? { ...newApproval.asked, ...asked } : null
+      return void json(200, { ...newApproval, status, given, reason: asked.reason ?? null })
+    }
 
     const [id = '', what = '', name = '', action] = detail.split('/')
     const service = [...state.services.values()].find(one => one.id === id)
@@ -207,6 +231,60 @@ const me = {
     upload_limit_bytes: 1,
     upload_limit_files: 1,
   },
+}
+
+const team: TeamAnswer = {
+  id: 'team_1',
+  name: 'Taller',
+  slug: 'taller',
+  is_personal: false,
+  role: 'owner',
+  members: 2,
+  services: 1,
+  edge_class: 'standard',
+  created_at: now,
+}
+
+const amounts = {
+  services: 1,
+  cpus: 0.5,
+  ram_mb: 128,
+  storage_gb: 2,
+  machines: 0,
+  uploads_per_day: 3,
+  custom_domains: 0,
+}
+
+const quotaOf = (team_id: string): QuotaAnswer => ({
+  team_id,
+  plan: {
+    id: 'plan_1',
+    name: 'Standard',
+    self_service: { cpus: null, ram_mb: null, storage_gb: null, machines: false },
+  },
+  limits: { ...amounts, services: 5, cpus: null, releases_kept: 10 },
+  overrides: {},
+  used: amounts,
+})
+
+export const newApproval: ApprovalAnswer = {
+  id: 'apr_1',
+  service_id: 'svc_1',
+  service_name: 'grande',
+  service_type: 'docker',
+  team_id: 'team_1',
+  team_name: 'Taller',
+  kind: 'create',
+  status: 'pending',
+  asked: { storage_gb: 2, ram_mb: 1024, cpus: 1 },
+  current: null,
+  given: null,
+  over: ['ram_mb'],
+  requested_by: 'ana',
+  requested_at: now,
+  decided_by: null,
+  decided_at: null,
+  reason: null,
 }
 
 const emptyTraffic: TrafficAnswer = {

@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { AppError } from '@parcela/contract'
-import { type Connection, createConnection } from '../connection/connection.ts'
+import { type Ask, type Connection, createConnection } from '../connection/connection.ts'
 import { readLocalCa } from '../connection/local-installation.ts'
+import { readText } from '../connection/read-text.ts'
 import { createGateway } from '../gateway/gateway.ts'
 import { ask, readSecret } from '../terminal/ask.ts'
 import { printLine } from '../terminal/terminal.ts'
 import type { Context } from './context.ts'
 import { parseServerUrl } from './parse-server-url.ts'
 
-export type LoginOptions = { email?: string; passwordStdin?: boolean; apiKey?: string; ca?: string }
+export type LoginOptions = { email?: string; passwordStdin?: boolean; code?: string; apiKey?: string; ca?: string }
 
 /** Where a Parcela answers when nothing else is said. */
 const usualUrl = 'https://parcela.localhost:8443'
@@ -44,7 +45,9 @@ const createKey = async (connection: Connection, context: Context, options: Logi
     ? await readSecret(terminal)
     : await ask(terminal, 'Password', { secret: true, instead: '--password-stdin' })
 
-  const session = await openSession(connection, { email, password })
+  const askCode = async (): Promise<string> =>
+    options.code ?? (await ask(terminal, 'Code of your app, or a recovery code', { instead: '--code' }))
+  const session = await openSession(connection, { email, password }, askCode)
   const made = await connection.askJson({
     method: 'POST',
     path: '/api/v1/keys',
@@ -56,19 +59,30 @@ const createKey = async (connection: Connection, context: Context, options: Logi
 }
 
 /** The headers that speak for a signed-in session: its cookies, and the origin that writes with cookies must name. */
-const openSession = async (connection: Connection, account: { email: string; password: string }) => {
+const openSession = async (
+  connection: Connection,
+  account: { email: string; password: string },
+  askCode: () => Promise<string>,
+) => {
   const origin = new URL(connection.url).origin
-  const { headers, body } = await connection.ask({
-    method: 'POST',
-    path: '/api/auth/sign-in/email',
-    headers: { origin },
-    json: account,
-    silenceMs: 60_000,
-  })
-  body.resume()
+  const first = await send(connection, { path: '/api/auth/sign-in/email', headers: { origin }, json: account })
+  if (!first.needsCode) return { cookie: first.cookie, origin }
+  const code = (await askCode()).replace(/\s/g, '')
+  const way = /^\d{6}$/.test(code) ? 'verify-totp' : 'verify-backup-code'
+  const headers = { cookie: first.cookie, origin }
+  const { cookie } = await send(connection, { path: `/api/auth/two-factor/${way}`, headers, json: { code } })
+  return { cookie, origin }
+}
+
+const send = async (
+  connection: Connection,
+  asked: Pick<Ask, 'path' | 'headers' | 'json'>,
+): Promise<{ cookie: string; needsCode: boolean }> => {
+  const { headers, body } = await connection.ask({ method: 'POST', ...asked, silenceMs: 60_000 })
+  const isHalf = (await readText(body)).includes('"twoFactorRedirect":true')
   const cookie = (headers['set-cookie'] ?? []).map(line => line.split(';')[0]).join('; ')
   if (cookie === '') throw new AppError('internal', `${connection.url} accepted the password but opened no session.`)
-  return { cookie, origin }
+  return { cookie, needsCode: isHalf }
 }
 
 const readKey = (answer: unknown): string => {

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import {
   AppError,
+  type ApprovalAnswer,
   type AuditAnswer,
+  approvalAnswer,
+  approvalList,
   auditList,
   type CreatedEdge,
   type CreateServiceRequest,
@@ -21,6 +24,8 @@ import {
   meAnswer,
   type NameAnswer,
   nameAnswer,
+  type QuotaAnswer,
+  quotaAnswer,
   type ReleaseAnswer,
   type RotationAnswer,
   releaseAnswer,
@@ -28,7 +33,9 @@ import {
   type ServiceAnswer,
   serviceAnswer,
   serviceList,
+  type TeamAnswer,
   type TrafficAnswer,
+  teamList,
   trafficAnswer,
   type UpdateServiceRequest,
   type UploadAnswer,
@@ -42,6 +49,7 @@ const pageSize = 200
 /** The calls of the public API that the terminal makes, with checked answers. */
 export const createGateway = (connection: Connection) => {
   const service = (id: string): string => `${api}/services/${encodeURIComponent(id)}`
+  const approval = (id: string): string => `${api}/approvals/${encodeURIComponent(id)}`
 
   return {
     /** Where it is. */
@@ -182,6 +190,39 @@ export const createGateway = (connection: Connection) => {
 
     rotateSecrets: async (): Promise<RotationAnswer> =>
       rotationAnswer.parse(await connection.askJson({ method: 'POST', path: `${api}/secrets/rotate` })),
+
+    /** Every team that the caller is in; for an administrator, every team. */
+    listTeams: async (): Promise<TeamAnswer[]> => {
+      const items: TeamAnswer[] = []
+      let cursor: string | null = null
+      do {
+        const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+        const path = `${api}/teams?limit=${pageSize}${query}`
+        const page = teamList.parse(await connection.askJson({ method: 'GET', path }))
+        items.push(...page.items)
+        cursor = page.next
+      } while (cursor !== null)
+      return items
+    },
+
+    getQuota: async (teamId: string): Promise<QuotaAnswer> =>
+      quotaAnswer.parse(
+        await connection.askJson({ method: 'GET', path: `${api}/teams/${encodeURIComponent(teamId)}/quota` }),
+      ),
+
+    /** The first of those that wait, newest first. */
+    listApprovals: async (): Promise<ApprovalAnswer[]> => {
+      const path = `${api}/approvals?status=pending&limit=${pageSize}`
+      return approvalList.parse(await connection.askJson({ method: 'GET', path })).items
+    },
+
+    approve: async (id: string, given: { storage_gb?: number; ram_mb?: number; cpus?: number }) =>
+      approvalAnswer.parse(await connection.askJson({ method: 'POST', path: `${approval(id)}/approve`, json: given })),
+
+    refuse: async (id: string, reason: string): Promise<ApprovalAnswer> =>
+      approvalAnswer.parse(
+        await connection.askJson({ method: 'POST', path: `${approval(id)}/refuse`, json: { reason } }),
+      ),
 
     /** Server-sent events from the one after `lastEventId` on. */
     openEvents: async (id: string, lastEventId: string | undefined, signal: AbortSignal): Promise<Readable> =>
