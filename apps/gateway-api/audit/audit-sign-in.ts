@@ -59,7 +59,9 @@ export const auditSignIn = ({ app, desk, ...dependencies }: Dependencies): void 
       at: dependencies.clock.now(),
       caller,
       action: actionOf(path),
-      ...(caller ? { object_type: 'person', object_id: caller.person.id } : await findTried(dependencies, request)),
+      ...(caller
+        ? { object_type: 'person', object_id: caller.person.id }
+        : await findTried(dependencies, request, status)),
       team_id: caller?.person.team_id ?? null,
       status,
       error_code: status < 400 ? null : errorCodeOf(answer, reply),
@@ -118,9 +120,11 @@ const errorCodeOf = (answer: Record<string, unknown>, reply: FastifyReply): stri
 const findTried = async (
   { identity, people }: Pick<Dependencies, 'identity' | 'people'>,
   request: FastifyRequest,
+  status: number,
 ): Promise<{ object_type: string; object_id: string | null }> => {
   const email = emailAddress.safeParse(signInEmail(request.body))
-  if (!email.success) return { object_type: 'account', object_id: null }
+  // Nobody can be asked who it is while the database is away.
+  if (!email.success || status >= 500) return { object_type: 'account', object_id: null }
   const account = await (await identity.$context).internalAdapter.findUserByEmail(email.data)
   const person = account && (await people.findByAccount(account.user.id))
   return person ? { object_type: 'person', object_id: person.id } : { object_type: 'account', object_id: email.data }
