@@ -376,7 +376,7 @@ describe('the administration', () => {
       await page.getByRole('listitem').filter({ hasText: 'ana made a team · Libary' }).waitFor()
       await page.getByRole('listitem').filter({ hasText: 'Refused' }).first().waitFor()
       await page.getByLabel('Outcome').selectOption('refused')
-      await page.getByRole('listitem').filter({ hasText: 'Libary' }).waitFor({ state: 'detached' })
+      await page.getByRole('listitem').filter({ hasText: 'ana made a team · Libary' }).waitFor({ state: 'detached' })
       const row = page.getByRole('listitem').filter({ hasText: 'made a team' }).first()
       await row.getByText('Details').click()
       await row.getByText('conflict (409)').waitFor()
