@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import type { AuditEntry } from '@parcela/core'
-import { sql } from 'kysely'
 import { origin } from '../../apps/gateway-api/testing/test-client.ts'
 import { startInstallation, type TestInstallation } from '../../apps/gateway-api/testing/test-installation.ts'
 import { startTestServer } from '../../state/database/test-database.ts'
@@ -87,46 +86,62 @@ type Person = { cookie: string; service: string }
 
 /** Rows straight into the tables, and cookies signed as sign-in does it. Person n is in team n; with one team everybody is in it. */
 const populate = async (
-  { database, identity }: TestInstallation,
+  { database }: TestInstallation,
   secret: string,
   { teams, services }: { teams: number; services: number },
 ): Promise<Person[]> => {
-  const { db } = database
   const tokens = Array.from({ length: people }, () => randomBytes(24).toString('base64url'))
-  await sql`
-    insert into "user" (id, name, email) select 'bench_' || n, 'Bench ' || n, 'bench' || n || '@example.org' from generate_series(1, ${people}::int) n
-  `.execute(identity.db)
-  await sql`
-    insert into session (id, token, "userId", "expiresAt")
-    select 'session_' || n, token, 'bench_' || n, now() + interval '7 days' from unnest(${tokens}::text[]) with ordinality as t (token, n)
-  `.execute(identity.db)
-  await db.transaction().execute(async trx => {
-    for (const statement of [
-      sql`insert into teams (id, name, created_at) select 'team_own' || n, 'own' || n, now() from generate_series(1, ${people}::int) n`,
-      sql`insert into teams (id, name, slug, created_at) select 'team_class' || n, 'class' || n, 'class' || n, now() from generate_series(1, ${teams}::int) n`,
-      sql`
-        insert into people (id, team_id, username, email, name, account_id, created_at)
-        select 'usr_bench' || n, 'team_own' || n, 'bench' || n, 'bench' || n || '@example.org', 'Bench', 'bench_' || n, now()
-        from generate_series(1, ${people}::int) n
-      `,
-      sql`insert into team_members (team_id, person_id, role) select 'team_own' || n, 'usr_bench' || n, 'owner' from generate_series(1, ${people}::int) n`,
-      sql`
-        insert into team_members (team_id, person_id, role)
-        select 'team_class' || (n - 1) % ${teams}::int + 1, 'usr_bench' || n, 'owner' from generate_series(1, ${people}::int) n
-      `,
-      sql`
-        insert into services (id, team_id, owner_id, name, service_type, service_format, storage_gb, ram_mb, cpus, power, generation, created_at, updated_at)
-        select 'svc_bench' || lpad(n::text, 8, '0'), 'team_class' || (n - 1) % ${teams}::int + 1, 'usr_bench' || (n - 1) % ${people}::int + 1,
-          'bench-' || n, 'docker', 'web', 1, 64, 0.5, 'running', 1, now(), now()
-        from generate_series(1, ${services}::int) n
-      `,
-      sql`
-        insert into service_status (service_id, status, generation, updated_at) select id, 'running', 1, now() from services
-        where id like 'svc_bench%'
-      `,
-    ])
-      await statement.execute(trx)
-  })
+  const statements: [text: string, values: unknown[]][] = [
+    [
+      `insert into identity."user" (id, name, email)
+       select 'bench_' || n, 'Bench ' || n, 'bench' || n || '@example.org' from generate_series(1, $1::int) n`,
+      [people],
+    ],
+    [
+      `insert into identity.session (id, token, "userId", "expiresAt")
+       select 'session_' || n, token, 'bench_' || n, now() + interval '7 days' from unnest($1::text[]) with ordinality as t (token, n)`,
+      [tokens],
+    ],
+    [
+      `insert into teams (id, name, created_at) select 'team_own' || n, 'own' || n, now() from generate_series(1, $1::int) n`,
+      [people],
+    ],
+    [
+      `insert into teams (id, name, slug, created_at)
+       select 'team_class' || n, 'class' || n, 'class' || n, now() from generate_series(1, $1::int) n`,
+      [teams],
+    ],
+    [
+      `insert into people (id, team_id, username, email, name, account_id, created_at)
+       select 'usr_bench' || n, 'team_own' || n, 'bench' || n, 'bench' || n || '@example.org', 'Bench', 'bench_' || n, now()
+       from generate_series(1, $1::int) n`,
+      [people],
+    ],
+    [
+      `insert into team_members (team_id, person_id, role)
+       select 'team_own' || n, 'usr_bench' || n, 'owner' from generate_series(1, $1::int) n`,
+      [people],
+    ],
+    [
+      `insert into team_members (team_id, person_id, role)
+       select 'team_class' || (n - 1) % $2::int + 1, 'usr_bench' || n, 'owner' from generate_series(1, $1::int) n`,
+      [people, teams],
+    ],
+    [
+      `insert into services (id, team_id, owner_id, name, service_type, service_format, storage_gb, ram_mb, cpus, power, generation,
+         created_at, updated_at)
+       select 'svc_bench' || lpad(n::text, 8, '0'), 'team_class' || (n - 1) % $2::int + 1, 'usr_bench' || (n - 1) % $3::int + 1,
+         'bench-' || n, 'docker', 'web', 1, 64, 0.5, 'running', 1, now(), now()
+       from generate_series(1, $1::int) n`,
+      [services, teams, people],
+    ],
+    [
+      `insert into service_status (service_id, status, generation, updated_at)
+       select id, 'running', 1, now() from services where id like 'svc_bench%'`,
+      [],
+    ],
+  ]
+  for (const [text, values] of statements) await database.pool.query(text, values)
   return tokens.map((token, index) => ({
     cookie: `__Host-parcela.session_token=${encodeURIComponent(`${token}.${sign(token, secret)}`)}`,
     service: `svc_bench${String((index % Math.min(services, people)) + 1).padStart(8, '0')}`,
@@ -185,7 +200,7 @@ const measureAudit = async ({ ports, database }: TestInstallation): Promise<ApiB
   const together = 1_000
   const row_ms = await timed(alone, () => ports.audit.append([auditEntry]))
   const commit_ms = await timed(alone, () =>
-    database.db.transaction().execute(trx => sql`select txid_current()`.execute(trx)),
+    database.pool.query("update people set name = name where id = 'usr_bench1'"),
   )
   const startedMs = performance.now()
   await Promise.all(Array.from({ length: together }, () => ports.audit.append([auditEntry])))
