@@ -23,7 +23,7 @@ export type IssuerLimits = {
 
 /**
  * Who signs certificates. It neither decides when (see `decideCertificate`) nor remembers how often.
- * Failures: `rejected` when the authority refuses a name (details.reason `refused`; `rate_limited` with `retry_after_s` where it said so;
+ * Failures: `rejected` when the authority refuses a name (details.reason `name_refused`; `rate_limited` with `retry_after_s` where it said so;
  * `validation_failed`), `unavailable` when it does not answer. Neither harms what is stored.
  */
 export interface CertificateIssuer {

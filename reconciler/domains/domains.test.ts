@@ -188,14 +188,14 @@ describe('trouble of one domain', () => {
   test('a name that its authority refuses has failed until somebody changes something', async () => {
     const { id, host } = await startService()
     point(www, host)
-    const refused = new AppError('rejected', 'not this name', { details: { reason: 'refused' } })
+    const refused = new AppError('rejected', 'not this name', { details: { reason: 'name_refused' } })
     world.certificates.fail('issueCertificate', refused)
     await world.desired.addDomain(id, www)
     await world.drain()
     expect(await world.domainOf(id, www)).toMatchObject({
       status: 'failed',
       next_check_at: null,
-      status_reason: { reason: 'refused' },
+      status_reason: { reason: 'name_refused' },
     })
   })
 })

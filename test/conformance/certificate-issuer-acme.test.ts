@@ -113,7 +113,7 @@ describe('an ACME authority convinces itself', () => {
       })
       await expect(stranger.issueCertificate(['bound.example.test'], byDns)).rejects.toMatchObject({
         code: 'rejected',
-        details: { reason: 'refused' },
+        details: { reason: 'name_refused' },
       })
     } finally {
       await bound.stop()

@@ -10,7 +10,7 @@ certificateIssuerConformance('certbot', async () => {
     issuer: world.createIssuer(),
     now: () => new Date(),
     domain: 'example.test',
-    refused: { name: 'bank.test', reason: 'refused' },
+    refused: { name: 'bank.test', reason: 'name_refused' },
     breakStored: async names => {
       const folder = join(world.home, 'certbot')
       const keys = (await readdir(folder, { recursive: true })).filter(file => /archive\/.*privkey\d+\.pem$/.test(file))

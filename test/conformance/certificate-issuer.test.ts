@@ -35,7 +35,7 @@ certificateIssuerConformance('the fake', async () => {
     issuer,
     now: clock.now,
     domain: 'apps.localhost',
-    refused: { name: 'bank.example', reason: 'refused' },
+    refused: { name: 'bank.example', reason: 'name_refused' },
     breakStored: async names => issuer.breakStored(names),
     isRevoked: async serial => issuer.listRevoked().includes(serial),
     stop: async () => undefined,

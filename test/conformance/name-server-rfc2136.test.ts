@@ -257,7 +257,7 @@ describe('a refusal', () => {
     expect(key).toBe(bind.key)
     await expect(createRfc2136NameServer(unsigned).ensureRecords(address('hola'))).rejects.toMatchObject({
       code: 'rejected',
-      details: { reason: 'refused' },
+      details: { reason: 'update_refused' },
     })
   })
 

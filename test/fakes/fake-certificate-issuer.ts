@@ -52,7 +52,7 @@ export const createFakeCertificateIssuer = (options: Options = {}): FakeCertific
       const bad = names.find(name => refused.includes(name))
       if (bad || names.length === 0)
         throw new AppError('rejected', `The authority refused ${bad ?? 'a request without names'}.`, {
-          details: { reason: 'refused' },
+          details: { reason: 'name_refused' },
         })
       const certificate = issue([...new Set(names)])
       stored.set(keyOf(names), certificate)

@@ -365,6 +365,10 @@ export const en = {
       'The hosts have not that much memory left: {{used, number}} of {{allowed, number}} MiB are promised, and this asks for {{asked, number}} more. Ask for less, or ask an administrator.',
     capacity_storage_gb:
       'The hosts have not that much disk left: {{used, number}} of {{allowed, number}} GiB are promised, and this asks for {{asked, number}} more. Ask for less, or ask an administrator.',
+    certificate_ends:
+      'The certificate of the domain ends soon, and no new one could be had yet. It is asked for again by itself.',
+    certificate_limit:
+      'The certificate was asked for as often as its authority allows. It is asked for again by itself.',
     challenge_not_found: 'That took too long. Begin again.',
     change_needs_approval:
       'The size that was asked for is more than the plan gives by itself. Until an administrator approves it, everything stays as it is.',
@@ -414,6 +418,8 @@ export const en = {
     last_credential: 'This is your only way in. Set a password or add another passkey first.',
     last_owner: 'A team needs an owner. Make somebody else one first.',
     member_present: 'That person is in the team already.',
+    name_refused:
+      'The authority for certificates does not sign this name. Ask the administrator, or choose another domain.',
     name_taken: 'This name is taken.',
     needs_approval:
       'It is more than the plan gives by itself. An administrator looks at it; nothing of it runs before.',
@@ -429,6 +435,8 @@ export const en = {
     no_route: 'The domain waits until the site itself answers.',
     not_approved: 'Nobody has approved this yet, or it was refused. Ask for less, or wait.',
     out_of_memory: 'The site needed more than its {{ram_mb}} MiB of memory. Choose a larger size in Settings.',
+    outside_constraints:
+      'This installation signs certificates by itself, and not for this domain. Its administrator can allow it.',
     over_storage: 'The files do not fit on the {{storage_gb}} GiB of disk. Choose a larger size, or publish less.',
     passkey_not_found: 'This passkey belongs to no account here. Sign in with your password.',
     passkey_without_pin: 'The passkey must ask for a PIN, a fingerprint or a face. Set one up on the device.',
@@ -459,6 +467,7 @@ export const en = {
     quota_teams: 'You own {{used, number}} teams, and may own {{allowed, number}}. Delete or leave one first.',
     quota_uploads_per_day:
       'The team may publish {{allowed, number}} times a day, and has. The count begins again at midnight (UTC).',
+    rate_limited: 'The authority for certificates wants a pause. It is asked again by itself.',
     refused: '“{{said}}” Ask for less, or delete it.',
     release_failed: 'That release never worked, so there is nothing to return to. Choose another one.',
     role: 'Only an owner of the team may do this.',
@@ -488,6 +497,8 @@ export const en = {
     user_already_exists: 'There is an account with this e-mail already. Sign in instead.',
     user_already_exists_use_another_email: 'There is an account with this e-mail already. Sign in instead.',
     validation_error: 'Something in the form is not as it should be. Check what you wrote.',
+    validation_failed:
+      'The authority for certificates could not see that the domain leads here. Check its records; it is asked again by itself.',
   },
   error: {
     offline: 'The server does not answer. Check your connection; nothing was lost.',

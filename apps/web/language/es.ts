@@ -372,6 +372,8 @@ export const es: Words = {
       'A los servidores no les queda tanta memoria: hay prometidos {{used, number}} de {{allowed, number}} MiB, y esto pide {{asked, number}} más. Pide menos o habla con quien administra.',
     capacity_storage_gb:
       'A los servidores no les queda tanto disco: hay prometidos {{used, number}} de {{allowed, number}} GiB, y esto pide {{asked, number}} más. Pide menos o habla con quien administra.',
+    certificate_ends: 'El certificado del dominio vence pronto y aún no se consiguió otro. Se vuelve a pedir solo.',
+    certificate_limit: 'El certificado se pidió todas las veces que permite su autoridad. Se vuelve a pedir solo.',
     challenge_not_found: 'Tardó demasiado. Empieza otra vez.',
     change_needs_approval:
       'El tamaño que se pidió pasa de lo que el plan da por sí solo. Mientras no lo apruebe quien administra, todo sigue igual.',
@@ -422,6 +424,8 @@ export const es: Words = {
     last_credential: 'Es tu única manera de entrar. Antes pon una contraseña o añade otra llave de acceso.',
     last_owner: 'Un equipo necesita a alguien al mando. Nombra antes a otra persona.',
     member_present: 'Esa persona ya está en el equipo.',
+    name_refused:
+      'La autoridad de certificados no firma este nombre. Pregunta a quien administra o elige otro dominio.',
     name_taken: 'Este nombre ya tiene dueño.',
     needs_approval: 'Pasa de lo que el plan da por sí solo. Lo mira quien administra; antes no se pone en marcha nada.',
     no_account: 'Esta persona todavía no tiene cuenta para entrar.',
@@ -436,6 +440,8 @@ export const es: Words = {
     no_route: 'El dominio espera a que el propio sitio responda.',
     not_approved: 'Nadie lo ha aprobado todavía, o se rechazó. Pide menos o espera.',
     out_of_memory: 'El sitio necesitó más que sus {{ram_mb}} MiB de memoria. Elige un tamaño mayor en Ajustes.',
+    outside_constraints:
+      'Esta instalación firma sus propios certificados, y no para este dominio. Quien la administra puede permitirlo.',
     over_storage: 'Los archivos no caben en los {{storage_gb}} GiB de disco. Elige un tamaño mayor o publica menos.',
     passkey_not_found: 'Esta llave de acceso no es de ninguna cuenta de aquí. Entra con tu contraseña.',
     passkey_without_pin: 'La llave de acceso tiene que pedir un PIN, una huella o una cara. Ponlo en el dispositivo.',
@@ -465,6 +471,7 @@ export const es: Words = {
     quota_teams: 'Llevas {{used, number}} equipos y puedes llevar {{allowed, number}}. Borra uno o sal de él antes.',
     quota_uploads_per_day:
       'El equipo puede publicar {{allowed, number}} veces al día, y ya lo hizo. La cuenta empieza otra vez a medianoche (UTC).',
+    rate_limited: 'La autoridad de certificados pide una pausa. Se le vuelve a preguntar sola.',
     refused: '«{{said}}» Pide menos o bórralo.',
     release_failed: 'Esa versión nunca funcionó, así que no hay a qué volver. Elige otra.',
     role: 'Esto solo puede hacerlo quien está al mando del equipo.',
@@ -495,6 +502,8 @@ export const es: Words = {
     user_already_exists: 'Ya hay una cuenta con este correo. Entra con ella.',
     user_already_exists_use_another_email: 'Ya hay una cuenta con este correo. Entra con ella.',
     validation_error: 'Algo del formulario no está como debe. Revisa lo que escribiste.',
+    validation_failed:
+      'La autoridad de certificados no pudo ver que el dominio lleva hasta aquí. Revisa sus registros; se vuelve a pedir solo.',
   },
   error: {
     offline: 'El servidor no responde. Mira tu conexión; no se perdió nada.',

@@ -14,6 +14,8 @@ const known = [
   'capacity_cpus',
   'capacity_ram_mb',
   'capacity_storage_gb',
+  'certificate_ends',
+  'certificate_limit',
   'challenge_not_found',
   'change_needs_approval',
   'change_refused',
@@ -56,6 +58,7 @@ const known = [
   'last_credential',
   'last_owner',
   'member_present',
+  'name_refused',
   'name_taken',
   'needs_approval',
   'no_account',
@@ -67,6 +70,7 @@ const known = [
   'no_route',
   'not_approved',
   'out_of_memory',
+  'outside_constraints',
   'over_storage',
   'passkey_not_found',
   'passkey_without_pin',
@@ -88,6 +92,7 @@ const known = [
   'quota_storage_gb',
   'quota_teams',
   'quota_uploads_per_day',
+  'rate_limited',
   'refused',
   'release_failed',
   'role',
@@ -112,6 +117,7 @@ const known = [
   'user_already_exists',
   'user_already_exists_use_another_email',
   'validation_error',
+  'validation_failed',
 ] as const
 
 type Known = (typeof known)[number]

@@ -13,7 +13,7 @@ test.each([
   ...['*', 'a.*.org', '192.0.2.1', '--server.org', 'a b.org', 'a\n.org', `${'a'.repeat(64)}.org`, 'a,b.org'],
 ])('%j is refused before an authority is asked', name => {
   expect(() => checkNames(['good.example.org', name], 'dns')).toThrow(
-    expect.objectContaining({ code: 'rejected', details: { reason: 'refused' } }),
+    expect.objectContaining({ code: 'rejected', details: { reason: 'name_refused' } }),
   )
 })
 

@@ -24,4 +24,4 @@ export const checkNames = (names: readonly string[], challenge: Challenge): void
 
 const isNumber = (label: string): boolean => /^\d+$/.test(label)
 
-const refuse = (message: string): AppError => new AppError('rejected', message, { details: { reason: 'refused' } })
+const refuse = (message: string): AppError => new AppError('rejected', message, { details: { reason: 'name_refused' } })

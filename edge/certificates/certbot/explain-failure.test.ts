@@ -46,7 +46,7 @@ describe('what an authority said', () => {
     expect(explain(caa)).toMatchObject({
       code: 'rejected',
       message: /CAA records.*do not allow/,
-      details: { reason: 'refused' },
+      details: { reason: 'name_refused' },
     })
     expect(explain({ ...caa, isValidation: true })).toMatchObject({
       message: /could not validate a\.example\.test.*CAA records.*do not allow/,
@@ -62,7 +62,7 @@ describe('what an authority said', () => {
     expect(explain({ type: 'rejectedIdentifier', detail: 'No.' })).toMatchObject({
       code: 'rejected',
       message: 'The certificate authority acme.example.org refused a.example.test: "No".',
-      details: { reason: 'refused', problem: 'rejectedIdentifier' },
+      details: { reason: 'name_refused', problem: 'rejectedIdentifier' },
     })
     expect(explain({ type: 'constructor' }).message).toBe(
       'The certificate authority acme.example.org refused a.example.test: it did not say why.',

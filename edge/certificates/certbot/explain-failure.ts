@@ -31,7 +31,7 @@ const explainProblem = (problem: AcmeProblem, context: Context, cause: Error): A
     'rejected',
     `${authority} refused ${listNames(names)}: ${words(detail)}. ${adviceOf(type)}`.trim(),
     {
-      details: { reason: 'refused', problem: type },
+      details: { reason: 'name_refused', problem: type },
       cause,
     },
   )

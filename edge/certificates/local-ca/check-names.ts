@@ -11,13 +11,16 @@ export const isHostName = (name: string): boolean =>
 
 /**
  * Throws `rejected` for names that the local CA does not sign: what clients would refuse must not be handed out. Reason `outside_constraints`
- * for a name that lies outside its domains, `refused` for what is no host name.
+ * for a name that lies outside its domains, `name_refused` for what is no host name.
  */
 export const checkNames = (names: readonly string[], domains: readonly string[]): void => {
-  if (names.length === 0) throw refuse('refused', 'The local CA was asked for a certificate without names')
+  if (names.length === 0) throw refuse('name_refused', 'The local CA was asked for a certificate without names')
   for (const name of names) {
     if (!isHostName(name))
-      throw refuse('refused', `The local CA does not sign "${name.slice(0, 80)}": it is not a lower-case host name`)
+      throw refuse(
+        'name_refused',
+        `The local CA does not sign "${name.slice(0, 80)}": it is not a lower-case host name`,
+      )
     const bare = name.startsWith('*.') ? name.slice(2) : name
     if (domains.some(domain => bare === domain || bare.endsWith(`.${domain}`))) continue
     throw refuse(
@@ -27,5 +30,5 @@ export const checkNames = (names: readonly string[], domains: readonly string[])
   }
 }
 
-const refuse = (reason: 'refused' | 'outside_constraints', message: string): AppError =>
+const refuse = (reason: 'name_refused' | 'outside_constraints', message: string): AppError =>
   new AppError('rejected', message, { details: { reason } })

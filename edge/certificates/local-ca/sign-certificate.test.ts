@@ -169,7 +169,7 @@ describe('what it signs', () => {
   ])('%s is refused and nothing is stored', async (_case, names) => {
     await expect(createCa().issueCertificate(names, byDns)).rejects.toMatchObject({
       code: 'rejected',
-      details: { reason: 'refused' },
+      details: { reason: 'name_refused' },
     })
     expect(await readdir(fileOf())).toEqual([])
   })

@@ -31,13 +31,13 @@ const refusals: readonly [RegExp, Refusal][] = [
     /REFUSED/,
     {
       code: 'rejected',
-      reason: 'refused',
+      reason: 'update_refused',
       problem: ({ keyName }) =>
         `it does not allow this ${keyName ? `to the key "${keyName}"` : 'without a key'}. In BIND: allow-update or update-policy.`,
     },
   ],
   [/NOTIMP/, { code: 'rejected', reason: 'no_updates', problem: () => 'it does not know dynamic updates (RFC 2136).' }],
-  [/FORMERR/, { code: 'rejected', reason: 'refused', problem: () => 'it could not read the message.' }],
+  [/FORMERR/, { code: 'rejected', reason: 'update_refused', problem: () => 'it could not read the message.' }],
   [/SERVFAIL/, { code: 'unavailable', problem: () => 'it failed inside (SERVFAIL). Its log says why.' }],
 ]
 
