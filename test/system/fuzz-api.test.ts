@@ -182,8 +182,20 @@ const freshen = async (): Promise<void> => {
   port = await listen(fresh)
 }
 
-const isEnding = ({ method, operation }: Target): boolean =>
-  method === 'DELETE' || ['updatePerson', 'eraseMe', 'leaveTeam', 'updateMember'].includes(operation.operationId)
+/** What takes rights, room or things away from the others. */
+const limiting: ReadonlySet<string> = new Set([
+  'updatePerson',
+  'eraseMe',
+  'leaveTeam',
+  'updateMember',
+  'moveService',
+  'setQuota',
+  'createPlan',
+  'updatePlan',
+  'updateNode',
+])
+
+const isEnding = ({ method, operation }: Target): boolean => method === 'DELETE' || limiting.has(operation.operationId)
 
 const isStreamed = ({ operation }: Target): boolean =>
   Object.keys(operation.responses['200']?.content ?? {}).some(type => type !== 'application/json')
@@ -196,7 +208,7 @@ test('no request of anybody makes the gateway fail or answer what its document d
   const problems: string[] = []
   const statuses = new Map<number, number>()
   const reached = new Set<string>()
-  // What ends accounts, keys and sessions comes last: whoever lost theirs hears 401 from then on.
+  // What ends accounts, keys and sessions, or leaves no room, comes last: from then on most is refused.
   const targets = listTargets(document).toSorted((one, other) => Number(isEnding(one)) - Number(isEnding(other)))
   for (const [index, target] of targets.entries()) {
     if (index % operationsPerGateway === 0) await freshen()
