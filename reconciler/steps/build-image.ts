@@ -14,7 +14,10 @@ export const buildImage = async (work: Work): Promise<string> => {
   let writing = Promise.resolve()
   const onLine = (line: string) => {
     pending.push(line)
-    if (pending.length >= flushEveryLines) writing = writing.then(flush)
+    if (pending.length < flushEveryLines) return
+    writing = writing.then(flush)
+    // Waited for at the end; until then somebody must be listening.
+    void Promise.allSettled([writing])
   }
 
   // Where it fails, run-container tells; until then somebody must be listening.

@@ -19,7 +19,10 @@ export const openIdentity = (options: { database: { connectionString: string }; 
     application_name: 'parcela identity',
     keepAlive: true,
   })
-  pool.on('error', error => options.log.warn({ err: error }, 'A connection to the accounts was lost'))
+  // Also one that is in use at that moment: without a listener its loss would end the process.
+  const noteLoss = (error: Error): void => options.log.warn({ err: error }, 'A connection to the accounts was lost')
+  pool.on('error', () => undefined)
+  pool.on('connect', client => client.on('error', noteLoss))
   let closing: Promise<void> | undefined
   return {
     db: new Kysely({ dialect: new PostgresDialect({ pool }) }),
